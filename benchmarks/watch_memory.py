@@ -1,10 +1,11 @@
-"""Is a watch's memory bounded, and its delay short: ``python -m benchmarks.watch_memory``.
+"""Is a watch's memory bounded: ``python -m benchmarks.watch_memory``.
 
 ``monitor --watch`` follows a file that grows by 10,000 orders a minute. Its time is made to pass faster: thirty minutes
 of orders at once, and as soon as they have been looked at, the next. Printed are the hours that have passed, seconds
 from the rows' arrival to the end of the look at them, processor seconds of that look, and the process's memory then.
 Orders are let go after some four and a half hours, so that the window slides twice in nine; what an incident needs is
-kept until eight hours after its end (``--incidents``).
+kept until eight hours after its end (``--incidents``). How long an alert takes is measured in real time by
+``watch_delay``.
 """
 
 from __future__ import annotations

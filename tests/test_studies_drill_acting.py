@@ -144,3 +144,23 @@ def test_goods_that_the_alert_comes_to_name_are_taken_off_then_and_their_channel
     second_goods = (feed.channel == 0) & (feed.sku == feed.skus.index("sku2"))
     assert (goes[second_goods] == second.detected_at + STEP).all()
     assert (goes[feed.sku == feed.skus.index("sku3")] == NEVER).all()
+
+
+def test_orders_no_longer_move_to_a_channel_that_joins_the_alert() -> None:
+    whole, joins = replay(), 3
+    later = tuple(
+        replace(one, channels=(*one.channels, "wechat")) if place >= joins else one
+        for place, one in enumerate(whole.later)
+    )
+    grown = replace(whole, later=later)
+    found, alone = acts(grown, limits(move_rate=0.01), 0.05), acts(whole, limits(move_rate=0.01), 0.05)
+    assert [one.channel for one in found.moved] == [one.channel for one in alone.moved] == ["baitiao"]
+    back = later[joins].detected_at + STEP
+    assert (found.back_at, alone.back_at) == ({"baitiao": back}, {})
+    feed = rehearsal_of().sown.feed
+    goes, always = found.goes_at(feed), alone.goes_at(feed)
+    mine = feed.channel == feed.channels.index("baitiao")
+    assert (goes[mine & (feed.tried_at >= back)] == NEVER).all()
+    before = feed.tried_at < back
+    assert np.array_equal(goes[before], always[before])
+    assert (always[mine] < NEVER).all()

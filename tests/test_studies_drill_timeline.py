@@ -66,6 +66,15 @@ def test_the_staff_act_step_by_step_once_the_plan_is_started() -> None:
     assert "overdraft by 2026-10-28" in steps[6].text
 
 
+def test_that_orders_move_no_longer_is_told_in_its_place() -> None:
+    one = rehearsal_of()
+    told, rang = handled()
+    back = replace(told, acts=replace(told.acts, back_at={"baitiao": rang + 4 * STEP}))
+    texts = {each.text: each.at for each in timeline(one.sown, one.incident, back, NAMES, LAGS)}
+    said = "WeChat Pay is in the alert itself now: orders of JD Baitiao no longer move there"
+    assert texts[said] == moment_text(rang + 4 * STEP)
+
+
 @pytest.mark.parametrize(
     ("least", "to", "fails", "why"),
     [

@@ -64,6 +64,57 @@ def test_until_its_batch_is_through_nothing_is_overdue(*, workdays: bool) -> Non
     assert set(delays.soonest[HOURS:]) == {SOONEST}
 
 
+def test_a_batch_that_comes_late_is_counted_as_late_when_it_has_come() -> None:
+    feed = nightly(60)
+    left = (feed.channel == 0) & (feed.deducted_at == at(51, 2))
+    late = replace(feed, deducted_at=np.where(left, at(51, 13), feed.deducted_at))
+    (alert,) = Watch.of(late, late, at(40)).alerts(at(55))
+    assert alert.orders == pytest.approx(left.sum(), rel=0.1)
+    assert alert.since_deducted == alert.failed
+
+
+def held_over(holidays: tuple[int, ...], days: int = 80) -> Feed:
+    """A shop whose first channel deducts at two in the morning of the next banking day; day 0 is a Friday."""
+    feed = shop(days=days, rate=0.0)
+    day = (feed.tried_at - at(0)) // DAY + 1
+    for _ in range(12):
+        day += ((day % 7 == 1) | (day % 7 == 2) | np.isin(day, holidays)) & (feed.tried_at < NEVER)
+    mine = (feed.channel == 0) & (feed.tried_at < NEVER)
+    closed = np.array(holidays, dtype=np.int64) + at(0) // DAY
+    return in_order(
+        replace(feed, deducted_at=np.where(mine, at(0) + day * DAY + 2 * HOUR, feed.deducted_at), holidays=closed)
+    )
+
+
+def test_a_batch_that_a_public_holiday_holds_is_not_overdue() -> None:
+    week = tuple(range(63, 70))  # Friday to Thursday
+    feed = held_over(week)
+    assert Watch.of(feed, feed, at(55)).alerts(at(79)) == ()
+    unknown = replace(feed, holidays=feed.holidays[:0])
+    assert len(Watch.of(unknown, unknown, at(55)).alerts(at(79))) > 0
+    left = (feed.channel == 0) & (feed.deducted_at == at(70, 2))
+    late = replace(feed, deducted_at=np.where(left, NEVER, feed.deducted_at))
+    (alert,) = Watch.of(late, late, at(55)).alerts(at(70, 12))
+    assert at(70, 2) < alert.detected_at <= at(70, 4)
+
+
+def test_past_holidays_do_not_make_a_watch_wait_longer() -> None:
+    held, plain = (held_over(days) for days in (tuple(range(14, 28)), ()))
+    unknown = replace(held, holidays=held.holidays[:0])
+    soonest, without, with_them = (learn_delays(x, np.ones(len(x)), at(79)).soonest for x in (held, plain, unknown))
+    assert np.abs(soonest - without).max() < HOUR / 2
+    assert np.abs(with_them - without).max() > DAY
+
+
+def test_what_failed_before_a_weekend_is_found_after_it() -> None:
+    feed = held_over(())
+    friday = (feed.channel == 0) & (feed.tried_at >= at(63)) & (feed.tried_at < at(64))
+    late = replace(feed, deducted_at=np.where(friday, NEVER, feed.deducted_at))
+    (alert,) = Watch.of(late, late, at(55)).alerts(at(66, 12))
+    assert at(66, 2) < alert.detected_at <= at(66, 4)
+    assert alert.orders == pytest.approx(friday.sum(), rel=0.1)
+
+
 def test_a_nightly_batch_rings_the_night_it_stays_away_and_no_other() -> None:
     feed = nightly(60)
     assert Watch.of(feed, feed, at(40)).alerts(at(60)) == ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from feeds import at, shop, strike
 
 from forecast.watch.evidence import outlook
-from forecast.watch.feed import HOUR, NEVER
+from forecast.watch.feed import DAY, HOUR, NEVER
 from forecast.watch.incidents import GRID, SLACK, Incident, looked_back, moments, same_held, step
 from forecast.watch.scan import THRESHOLD
 from forecast.watch.usual import learn
@@ -49,3 +50,24 @@ def test_incidents_hold_the_same_orders_while_scope_beginning_and_end_are_the_sa
     assert not same_held((), lasting[0])
     assert looked_back(lasting[0]) == lasting[0][0].started - SLACK
     assert looked_back(states[-1]) == NEVER
+
+
+def test_an_incident_lasts_while_all_that_came_since_its_last_failure_is_still_awaited() -> None:
+    feed = shop(days=16, orders_a_day=600, rate=0.0)
+    mine = (feed.channel == 2) & (feed.tried_at < NEVER)
+    begins, batch = at(12, 2), at(15, 2)
+    waits = mine & (feed.tried_at >= begins) & (feed.tried_at < batch)
+    feed = replace(feed, deducted_at=np.where(waits, batch, feed.deducted_at))
+    view = outlook(feed, learn(feed, at(12)))
+    young = view.feed.tried_at >= at(12, 12)
+    soonest = np.where(young & (view.feed.channel == 2), 10 * DAY, view.soonest)
+    view = replace(view, soonest=soonest)
+    found: tuple[Incident, ...] = ()
+    for now in moments(at(12), at(14, 12)):
+        found = step(view, found, at(12), now, THRESHOLD)
+    (one,) = found
+    assert one.lasts
+    for now in moments(at(14, 12), at(15, 12)):
+        found = step(view, found, at(12), now, THRESHOLD)
+    (one,) = found
+    assert not one.lasts

@@ -33,7 +33,7 @@ def struck(*, slow: bool = False) -> Feed:
 def test_nothing_that_would_ring_is_passed_over(feed: Feed) -> None:
     view = outlook(feed, learn(feed, at(11)))
     moments = np.arange(at(11) + GRID, at(14), 3 * GRID)
-    spans = windows(feed, at(11), moments)
+    spans = windows(view, at(11), moments)
     free = np.ones(spans.last[-1] - spans.first[0], dtype=bool)
     asked = may_ring(view, free, spans, THRESHOLD)
     rings = 0
@@ -52,7 +52,7 @@ def test_nothing_that_would_ring_is_passed_over(feed: Feed) -> None:
 def test_what_follows_on_enough_moments_in_a_row_is_left_out(enough: int) -> None:
     feed = struck(slow=True)
     view = outlook(feed, learn(feed, at(11)))
-    spans = windows(feed, at(11), np.arange(at(11) + GRID, at(14), GRID))
+    spans = windows(view, at(11), np.arange(at(11) + GRID, at(14), GRID))
     free = np.ones(spans.last[-1] - spans.first[0], dtype=bool)
     whole, part = may_ring(view, free, spans, THRESHOLD), may_ring(view, free, spans, THRESHOLD, enough)
     assert np.array_equal(part, whole[: len(part)])
@@ -64,7 +64,7 @@ def test_what_follows_on_enough_moments_in_a_row_is_left_out(enough: int) -> Non
 def test_orders_that_are_held_count_for_nothing() -> None:
     feed = struck()
     view = outlook(feed, learn(feed, at(11)))
-    spans = windows(feed, at(11), np.array([at(12, 9)]))
+    spans = windows(view, at(11), np.array([at(12, 9)]))
     free = np.ones(spans.last[-1] - spans.first[0], dtype=bool)
     assert may_ring(view, free, spans, THRESHOLD).any()
     assert not may_ring(view, ~free, spans, THRESHOLD).any()
@@ -75,5 +75,5 @@ def test_no_moment_is_screened_for_nothing() -> None:
     view = outlook(feed, learn(feed, at(2)))
     nothing = np.zeros(0, dtype=np.int64)
     assert not len(may_ring(view, np.zeros(0, dtype=bool), Spans(nothing, nothing, nothing), THRESHOLD))
-    early = windows(feed, at(5), np.array([at(5, 1)]))
+    early = windows(view, at(5), np.array([at(5, 1)]))
     assert not may_ring(view, np.zeros(0, dtype=bool), early, THRESHOLD).any()

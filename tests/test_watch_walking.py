@@ -62,18 +62,18 @@ def test_an_incident_that_begins_while_another_lasts_is_told_as_a_look_at_every_
 
 def test_the_windows_reach_back_to_an_incident_that_lasts() -> None:
     feed = shop(days=3, orders_a_day=20_000)
-    now = np.array([at(2), at(2, 6)])
-    back = windows(feed, at(1), now, at(1, 3))
+    now, view = np.array([at(2), at(2, 6)]), outlook(feed, learn(feed, at(0)))
+    back = windows(view, at(1), now, at(1, 3))
     assert back.first.tolist() == [int(np.searchsorted(feed.tried_at, at(1, 3), side="right"))] * 2
-    assert windows(feed, at(1, 6), now, at(1, 3)).first[0] == np.searchsorted(feed.tried_at, at(1, 6), side="right")
+    assert windows(view, at(1, 6), now, at(1, 3)).first[0] == np.searchsorted(feed.tried_at, at(1, 6), side="right")
 
 
 @pytest.mark.parametrize("orders_a_day", [100, 10_000])
 def test_the_windows_are_those_of_the_scan(orders_a_day: int) -> None:
     feed = shop(days=3, orders_a_day=orders_a_day)
-    now = np.arange(at(0), at(3), DAY // 7)
-    spans = windows(feed, at(0, 5), now)
-    begins = [max(window_begin(feed, int(one)), at(0, 5)) for one in now]
+    now, view = np.arange(at(0), at(3), DAY // 7), outlook(feed, learn(feed, at(0)))
+    spans = windows(view, at(0, 5), now)
+    begins = [max(window_begin(view, int(one)), at(0, 5)) for one in now]
     first = np.searchsorted(feed.tried_at, begins, side="right")
     last = np.searchsorted(feed.tried_at, now, side="right")
     assert spans.first.tolist() == np.minimum(first, last).tolist()

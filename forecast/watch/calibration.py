@@ -50,12 +50,12 @@ def threshold(history: Feed, usual: Usual, since: int) -> float:
     ordinary = ~episodes(view.feed.take(np.arange(part.start, part.stop)), whole.bad[0], whole.chance[0])
     greatest = np.zeros(DAYS)
     asked = np.arange(since - DAYS * DAY + EVERY, since + 1, EVERY)
-    spans = windows(view.feed, since - (DAYS + 2) * DAY, asked)
+    spans = windows(view, since - (DAYS + 2) * DAY, asked)
     free = ordinary[spans.first[0] - whole.first : spans.last[-1] - whole.first]
     can_ring = may_ring(view, free, spans, THRESHOLD - MARGIN)
     for place in np.flatnonzero(can_ring.any(axis=(1, 2))).tolist():
         now = int(asked[place])
-        seen = known(view, max(window_begin(view.feed, now), since - (DAYS + 2) * DAY), now)
+        seen = known(view, max(window_begin(view, now), since - (DAYS + 2) * DAY), now)
         first = seen.first - whole.first
         here = ordinary[first : first + len(seen.good)]
         found = strongest(view, seen, here, now - EVERY, THRESHOLD - MARGIN, can_ring[place])

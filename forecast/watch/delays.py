@@ -2,6 +2,8 @@
 
 Where a channel deducts by the clock (a nightly batch, one on workdays), how long a deduction takes depends on the hour
 at which it was due, and is learnt by hours of the day or of the week: until the batch is through, nothing is overdue.
+One that rests at weekends rests on public holidays, too (``banking``): what these add to a delay is not part of what
+is usual, and is granted to the orders that they hold.
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.banking import held, rests
 from forecast.watch.feed import DAY, HOUR, MINUTE, NEVER, NONE
+from forecast.watch.newcomers import unknown
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -47,6 +51,8 @@ THROUGH = 0.98
 AFTER_BATCH = 30 * MINUTE
 """… and the seconds that are granted after it."""
 
+_ROUNDS = 2
+
 PRIOR_RATE = 0.02
 """The rate of failure before anything was seen …"""
 
@@ -62,6 +68,8 @@ class Delays:
     overdue; ``patience`` (row,) seconds after which it is late; ``waiting`` (row, age) the share not deducted at
     ``AGES`` ages up to it, over that at its end; ``usual`` (row,) the median of deductions in time, in seconds.
     ``telling`` are quantiles of the seconds until a failure is told, ``told`` the share of failures that are told.
+    ``resting`` (channel, weekday) are the weekdays on which a channel deducts nothing. Of ``unknown`` channels
+    (channel,) all of this says nothing; see ``newcomers``.
     """
 
     soonest: Ints
@@ -71,6 +79,22 @@ class Delays:
     slowness: Floats
     telling: Ints
     told: float
+    resting: Bools
+    unknown: Bools
+
+    @property
+    def longest_wait(self) -> int:
+        """Seconds until the deduction of any order that waits for a batch is overdue; 0 where none does."""
+        return int(self.soonest[np.repeat(self.by_the_clock, HOURS)].max(initial=0))
+
+    @property
+    def by_the_clock(self) -> Bools:
+        """Which channels deduct in batches (channel,)."""
+        return np.asarray((self.soonest.reshape(-1, HOURS) > SOONEST).any(axis=1))
+
+    def held(self, feed: Feed) -> Ints:
+        """Seconds by which public holidays hold each order's deduction (order,)."""
+        return held(feed, self.resting, self.usual[row(feed)].astype(np.int64))
 
     def told_by(self, age: Ints) -> Floats:
         """Share of the failures that the feed tells at all, told by an age in seconds."""
@@ -84,7 +108,7 @@ class Delays:
 
     def patience_of(self, feed: Feed, surge: Floats) -> Floats:
         """Seconds after which each order's deduction is late, at a surge."""
-        return np.asarray(self.patience[row(feed)] * self.longer(feed.channel, surge))
+        return np.asarray(self.patience[row(feed)] * self.longer(feed.channel, surge) + self.held(feed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +128,20 @@ def row(feed: Feed) -> Ints:
 
 def learn_delays(known: Feed, surge: Floats, since: int) -> Delays:
     """The delays of what is known at ``since``, of orders placed at a surge."""
-    count = len(known.channels)
-    slowness = np.array([_slowness(known, surge, channel) for channel in range(count)])
+    count, at_once = len(known.channels), _in_time(known)
+    resting = rests(known, at_once)
+    due = known.tried_at + _held(known, at_once, resting, surge, since)
+    slowness = np.array([_slowness(known, due, surge, channel) for channel in range(count)])
     longer = np.maximum(surge, 1.0) ** slowness[known.channel]
-    delay = np.minimum(known.deducted_at - known.tried_at, 2**40) / longer
-    at_once = _in_time(known)
+    delay = np.clip(known.deducted_at - due, 0, 2**40) / longer
     rows = []
     for channel in range(count):
         mine = known.channel == channel
-        rows += _rows(delay[mine], at_once[mine], known.tried_at[mine], since)
+        rows += _rows(delay[mine], at_once[mine], known.tried_at[mine], due[mine], since)
     patience = np.array([one.patience for one in rows], dtype=np.int64)
     dated = known.failed_at < NEVER
     telling = np.quantile((known.failed_at - known.tried_at)[dated], np.linspace(0, 1, 100)) if dated.any() else []
-    failed = dated | (known.deducted_at - known.tried_at > patience[row(known)] * longer)
+    failed = dated | (known.deducted_at - due > patience[row(known)] * longer)
     told = float(dated.sum() / max(int((failed & (known.tried_at < NEVER)).sum()), 1))
     return Delays(
         soonest=np.array([one.soonest for one in rows], dtype=np.int64),
@@ -126,18 +151,39 @@ def learn_delays(known: Feed, surge: Floats, since: int) -> Delays:
         slowness=slowness,
         telling=np.array(telling, dtype=np.int64),
         told=told,
+        resting=resting,
+        unknown=unknown(known, at_once),
     )
 
 
-def _rows(delay: Floats, at_once: Bools, tried: Ints, since: int) -> list[_Waits]:
-    """The delays of a channel by hour of the week: the same for all, unless it deducts by the clock."""
-    found = [_waits(delay, at_once, tried, since)] * HOURS
+def _held(known: Feed, at_once: Bools, resting: Bools, surge: Floats, since: int) -> Ints:
+    """Seconds by which public holidays held each order, as far as its usual delay tells, which is seen better then."""
+    found = np.zeros(len(known), dtype=np.int64)
+    for channel in np.flatnonzero(resting.any(axis=1)).tolist():
+        mine = np.flatnonzero(known.channel == channel)
+        alone, tried = known.take(mine), known.tried_at[mine]
+        longer = np.maximum(surge[mine], 1.0) ** SLOWNESS[0]
+        for _ in range(_ROUNDS):
+            due = tried + found[mine]
+            delay = np.clip(known.deducted_at[mine] - due, 0, 2**40) / longer
+            rows = _rows(delay, at_once[mine], tried, due, since)
+            usual = np.array([one.usual for one in rows])[tried // HOUR % HOURS]
+            found[mine] = held(alone, resting, usual.astype(np.int64))
+    return found
+
+
+def _rows(delay: Floats, at_once: Bools, tried: Ints, due: Ints, since: int) -> list[_Waits]:
+    """The delays of a channel by hour of the week: the same for all, unless it deducts by the clock.
+
+    ``due`` is the moment from which each delay is counted: after ``tried`` where a holiday held the order.
+    """
+    found = [_waits(delay, at_once, due, since)] * HOURS
     hour = tried // HOUR
     for period in _periods(np.minimum(delay, found[0].patience)[at_once], hour[at_once]):
         for one in range(period):
             mine = hour % period == one
             if (mine & at_once).sum() >= FEWEST_OF_HOUR:
-                own = _waits(delay[mine], at_once[mine], tried[mine], since, batch=True)
+                own = _waits(delay[mine], at_once[mine], due[mine], since, batch=True)
                 found[one::period] = [own] * (HOURS // period)
     return found
 
@@ -158,8 +204,8 @@ def _periods(delay: Floats, hour: Ints) -> tuple[int, ...]:
     return (24,) if whole > 0 and left[24] <= (1 - BY_THE_CLOCK) * whole else ()
 
 
-def _waits(delay: Floats, at_once: Bools, tried: Ints, since: int, *, batch: bool = False) -> _Waits:
-    """The delays of some orders of a channel, which wait for a batch or each for itself."""
+def _waits(delay: Floats, at_once: Bools, due: Ints, since: int, *, batch: bool = False) -> _Waits:
+    """The delays of some orders of a channel, each for itself or all for a batch, after which they are late."""
     came = np.sort(delay[at_once])
     soonest = patience = SOONEST
     usual = 1.0
@@ -168,12 +214,9 @@ def _waits(delay: Floats, at_once: Bools, tried: Ints, since: int, *, batch: boo
         usual = max(float(np.median(came)), 1.0)
     if batch:
         in_time = came[came <= patience]
-        soonest = max(SOONEST, int(in_time[int(THROUGH * (len(in_time) - 1))]) + AFTER_BATCH)
-        patience = max(patience, soonest)
-    ages = np.linspace(0, patience, AGES + 1)
-    if batch:
-        ages = np.maximum(ages, soonest)
-    old = tried <= since - patience
+        soonest = patience = max(SOONEST, int(in_time[int(THROUGH * (len(in_time) - 1))]) + AFTER_BATCH)
+    ages = np.maximum(np.linspace(0, patience, AGES + 1), soonest if batch else 0)
+    old = due <= since - patience
     waits = int(old.sum()) - np.searchsorted(np.sort(delay[old & at_once]), ages, side="right")
     share = (waits + PRIOR_RATE * PRIOR_ORDERS) / (old.sum() + PRIOR_ORDERS)
     return _Waits(soonest, patience, share / share[-1], usual)
@@ -184,14 +227,14 @@ def _in_time(known: Feed) -> Bools:
     return np.asarray((known.deducted_at < NEVER) & ((known.cause == NONE) | (known.deducted_at < known.failed_at)))
 
 
-def _slowness(known: Feed, surge: Floats, channel: int) -> float:
+def _slowness(known: Feed, due: Ints, surge: Floats, channel: int) -> float:
     """The power with which a channel's median delay grows with the surge of the day, drawn towards the prior."""
     mine = _in_time(known) & (known.channel == channel)
     mean, deviation = SLOWNESS
     if not mine.any():
         return mean
     day = known.tried_at[mine] // DAY
-    delay = np.log(np.maximum(known.deducted_at - known.tried_at, 1)[mine])
+    delay = np.log(np.maximum(known.deducted_at - due, 1)[mine])
     order = np.lexsort((delay, day))
     days, first, counts = np.unique(day[order], return_index=True, return_counts=True)
     median = delay[order][first + counts // 2]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.delays import AGES, HOURS, row
+from forecast.watch.delays import AGES, HOURS, SOONEST, row
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
+from forecast.watch.newcomers import granted
 from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_day
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def evidence_of_failure(chance: Floats) -> Floats:
 def outlook(feed: Feed, usual: Usual) -> Outlook:
     """The feed beside what is usual; of its orders only those before each are used for its surge."""
     hour = np.minimum(feed.tried_at, FAR) // HOUR
-    surge, own = _surges(feed, usual, hour)
+    surge, own_surge = _surges(feed, usual, hour)
     label = (
         usual.sku[np.where(feed.sku == NONE, len(usual.sku) - 1, feed.sku)]
         * usual.region[np.where(feed.region == NONE, len(usual.region) - 1, feed.region)]
@@ -156,9 +157,13 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
         np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE, out=chance[kind])
     longer = usual.delays.longer(feed.channel, surge)
     place, delays = row(feed), usual.delays
-    slower, first_hour = _slower(feed, usual, place, longer)
-    patience = delays.patience[place] * longer
-    return Outlook(feed, usual, chance, surge, own, place, delays.soonest[place], patience, slower, first_hour)
+    held = delays.held(feed)
+    slower, first_hour = _slower(feed, usual, place, longer, held)
+    strange = delays.unknown[feed.channel]
+    own = granted(feed, delays.unknown, SOONEST)
+    patience = np.where(strange, own, delays.patience[place] * longer + held)
+    soonest = np.where(strange, own.astype(np.int64), delays.soonest[place] + held)
+    return Outlook(feed, usual, chance, surge, own_surge, place, soonest, patience, slower, first_hour)
 
 
 def known(view: Outlook, since: int, now: int) -> Known:
@@ -193,15 +198,17 @@ def known(view: Outlook, since: int, now: int) -> Known:
     return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
 
 
-def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats) -> tuple[Floats, int]:
+def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats, held: Ints) -> tuple[Floats, int]:
     """How many times the usual delay recent deductions took, by hour and channel, and the first of the hours.
 
     Each is the median of what was deducted in the two hours up to the end of the hour, drawn towards 1 and never below
-    it; deductions that came long after their patience are cures of failures and say nothing of it.
+    it; deductions that came long after their patience are cures of failures and say nothing of it, nor do those of a
+    channel that waits for batches, whose delays are the clock's, or of one that nothing is known of.
     """
-    delay = (feed.deducted_at - feed.tried_at) / longer
+    delay = (feed.deducted_at - feed.tried_at - held) / longer
     seen = (feed.deducted_at < NEVER) & (feed.deducted_at < feed.failed_at)
-    seen &= delay < SLOWEST * usual.delays.patience[place]
+    other = usual.delays.by_the_clock | usual.delays.unknown
+    seen &= (delay < SLOWEST * usual.delays.patience[place]) & ~other[feed.channel]
     if not seen.any():
         return np.ones((1, len(feed.channels))), 0
     channel, deducted = feed.channel[seen], feed.deducted_at[seen]

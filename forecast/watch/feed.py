@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +36,8 @@ class Feed:
     names (``NONE`` where it has none), ``cause`` one among ``CAUSES``; ``amount`` is fen. ``tried_at`` is when the
     deduction was due: the customer's confirmation, or what shows that there was one; where ``confirms`` is false, the
     source tells of none and it is the moment of the order. ``clearing`` is the clearing name by channel. ``row`` is the
-    place of the order in what was read, by which its number is found.
+    place of the order in what was read, by which its number is found. ``holidays`` are public holidays of its
+    country, as days since 1970, rising: not of each order.
     """
 
     channels: tuple[str, ...]
@@ -55,6 +56,7 @@ class Feed:
     deducted_at: Ints
     closed_at: Ints
     row: Ints
+    holidays: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __len__(self) -> int:
         """The number of orders."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.arrays import Ints
+    from forecast.watch.evidence import Outlook
 
 LATE = 36 * HOUR
 """Seconds by which a row may come late and still be looked at as if it had come in time …"""
@@ -133,31 +134,31 @@ class Following:
             self.walked.append(Walked(at, there))
         there = self.walked[-1].incidents if self.walked[-1].at == now else self._step(watch, now)
         self.changed = int(NEVER)
-        settled = self._settled()
+        settled = self._settled(watch.view)
         alerts = tuple(
             watch.alert(number, one, now) for number, one in enumerate(there) if one.lasts or one.ended >= settled
         )
-        self._let_go(now, there)
+        self._let_go(watch.view, now, there)
         return Look(now, watch, alerts, settled)
 
     def _step(self, watch: Watch, at: int) -> tuple[Incident, ...]:
         return step(watch.view, self.walked[-1].incidents, self.since, at, self.least)
 
-    def _settled(self) -> int:
+    def _settled(self, view: Outlook) -> int:
         """The moment before whose end an incident can change no more."""
-        return max(window_begin(self.feed, self.walked[0].at) - SAME, self.since)
+        return max(window_begin(view, self.walked[0].at) - SAME, self.since)
 
-    def _let_go(self, now: int, there: Sequence[Incident]) -> None:
+    def _let_go(self, view: Outlook, now: int, there: Sequence[Incident]) -> None:
         """Forgets moments of the grid that are too long ago to be walked anew, and orders that no look needs."""
         many = np.sort(moment_of(self.feed))[-MOST_KEPT:]
         late = max(now - LATE, int(many[0]) if len(many) == MOST_KEPT else now - LATE)
         oldest = min(late, now - LEAST_LATE)
         while len(self.walked) > 1 and self.walked[1].at <= oldest:
             del self.walked[0]
-        settled = self._settled()
+        settled = self._settled(view)
         known = (*there, *self.walked[0].incidents)
         starts = [one.started - max(HOUR, SLACK) for one in known if one.lasts or one.ended >= settled]
-        kept_from = min([window_begin(self.feed, self.walked[0].at), *starts]) - self._before()
+        kept_from = min([window_begin(view, self.walked[0].at), *starts]) - self._before()
         if kept_from <= self.kept_from:
             return
         self.kept_from = kept_from
@@ -172,6 +173,8 @@ class Following:
         if len(self.feed) > MANY:
             return shortest
         longest = 2 * SLOWEST * float(self.usual.delays.patience.max(initial=0))  # twice: in a surge
+        if self.usual.delays.unknown[np.unique(self.feed.channel)].any():
+            return BEFORE_DAYS * DAY
         return int(np.clip(longest, shortest, BEFORE_DAYS * DAY))
 
     def _name(self, skus: tuple[str, ...], regions: tuple[str, ...]) -> None:
@@ -205,6 +208,6 @@ def _digest(usual: Usual, history: Feed, least: float) -> str:
     waits = (delays.soonest, delays.patience, delays.waiting, delays.usual, delays.slowness, delays.telling)
     text = repr((usual.since, usual.orders, usual.wanders, least, history.channels, history.skus, history.regions))
     made = hashlib.sha256(text.encode())
-    for one in (*arrays, *waits):
+    for one in (*arrays, *waits, delays.resting, delays.unknown, history.holidays):
         made.update(np.ascontiguousarray(one).tobytes())
     return made.hexdigest()[:16]

@@ -11,24 +11,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.beginnings import of_one_beginning
 from forecast.watch.evidence import SHARES, known
 from forecast.watch.feed import HOUR, MINUTE, NEVER
 from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
-from forecast.watch.scopes import explain, joined, price
+from forecast.watch.scopes import Explained, explain, joined, price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from forecast.arrays import Bools
+    from forecast.arrays import Bools, Ints
     from forecast.watch.evidence import Known, Outlook
-    from forecast.watch.feed import Feed
-    from forecast.watch.scopes import Explained, Scope
+    from forecast.watch.scopes import Scope
 
 GRID = 15 * MINUTE
 """Seconds between the moments at which incidents are looked for, from ``since`` on."""
 
 WINDOW = 36 * HOUR
-"""Seconds before a moment in which a new incident is looked for …"""
+"""Seconds before a moment in which a new incident is looked for, and more where deductions wait longer for a batch …"""
+
+AFTER_WAIT = 12 * HOUR
+"""… so that this long after an order is overdue it is still looked at …"""
 
 MOST_ORDERS = 12_000
 """… or the time of the last so many orders, if that is shorter: where orders are many, an incident shows in less."""
@@ -40,7 +43,7 @@ USUAL_AGAIN = 8.0
 """Log-likelihood ratio for the usual rate, by the last orders, from which on an incident has ended."""
 
 QUIET = 24 * HOUR
-"""Seconds without a failure after which an incident has ended, whatever the rate."""
+"""Seconds without a failure after which an incident has ended, whatever the rate, if not all since is still awaited."""
 
 SAME = 8 * HOUR
 """Seconds after the end within which failures of much the same scope are the same incident once more."""
@@ -101,7 +104,7 @@ def step(
 
     ``asked`` is what can ring while the incidents hold the same orders, if that is known; see ``scan.strongest``.
     """
-    begin = min(window_begin(view.feed, now), looked_back(incidents))
+    begin = min(window_begin(view, now), looked_back(incidents))
     seen = known(view, max(begin, since), now)
     found = list(incidents)
     for place, one in enumerate(found):
@@ -128,11 +131,16 @@ def looked_back(incidents: Sequence[Incident]) -> int:
     return min((one.started - SLACK for one in incidents if one.lasts), default=int(NEVER))
 
 
-def window_begin(feed: Feed, now: int) -> int:
+def window(view: Outlook) -> int:
+    """Seconds before a moment in which a new incident is looked for."""
+    return max(WINDOW, view.usual.delays.longest_wait + AFTER_WAIT)
+
+
+def window_begin(view: Outlook, now: int) -> int:
     """The moment from which on orders are looked at for a new incident."""
-    tried = feed.tried_at
+    tried, longest = view.feed.tried_at, window(view)
     first = int(np.searchsorted(tried, now, side="right")) - MOST_ORDERS
-    return now - WINDOW if first < 0 else max(now - WINDOW, int(tried[first]))
+    return now - longest if first < 0 else max(now - longest, int(tried[first]))
 
 
 def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked: Bools | None) -> bool:
@@ -144,6 +152,8 @@ def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked
     if trigger is None:
         return False
     explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
+    if explained is not None:
+        explained = of_one_beginning(view, seen, trigger.kind, free, explained, trigger.started - SLACK)
     if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
         return False
     again = _same(view, seen, found, explained, trigger.kind, free)
@@ -212,7 +222,13 @@ def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: b
     """An incident a moment later: its scope as far as it has grown, and its end."""
     part = part_of(seen)
     fresh = seen.bad[one.kind] & free & (seen.settled_at > seen.now - GRID)
-    found = explain(view, seen, one.kind, free, one.started - SLACK) if fresh.any() else None
+    found = None
+    if fresh.any():
+        one = _of_one_beginning(view, seen, one, free)
+        found = explain(view, seen, one.kind, free, one.started - SLACK)
+    if found is not None:
+        present = one.scope.channel or tuple(range(len(view.feed.channels)))
+        found = of_one_beginning(view, seen, one.kind, free, found, one.started - SLACK, present)
     bad = seen.bad[one.kind] & free & (view.feed.tried_at[part] >= one.started - SLACK)
     before = one.scope.holds(view, part) & bad
     if found is not None and found.scope != one.scope and found.score > _score(view, seen, one, free) + BETTER:
@@ -226,6 +242,13 @@ def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: b
     return _ended(view, seen, one, mine) if ends else one
 
 
+def _of_one_beginning(view: Outlook, seen: Known, one: Incident, free: Bools) -> Incident:
+    """An incident without what turns out to be another beside it."""
+    whole = Explained(one.scope, 0.0, one.started, one.share)
+    found = of_one_beginning(view, seen, one.kind, free, whole, one.started - SLACK)
+    return one if found is whole else replace(one, scope=found.scope, started=found.started)
+
+
 def _score(view: Outlook, seen: Known, one: Incident, free: Bools) -> float:
     """How well an incident's present scope explains what is seen of it, its price paid."""
     part = part_of(seen)
@@ -233,7 +256,7 @@ def _score(view: Outlook, seen: Known, one: Incident, free: Bools) -> float:
     return float(seen.odds(one.kind, mine).sum(axis=1).max(initial=0.0)) - price(view, one.scope)
 
 
-def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Incident:
+def _ended(view: Outlook, seen: Known, one: Incident, mine: Ints) -> Incident:
     """The incident with its end, where its last orders speak for the usual rate or there are no failures any more."""
     told = mine[seen.good[mine] | seen.bad[one.kind, mine]]
     if not len(told):
@@ -242,13 +265,19 @@ def _ended(view: Outlook, seen: Known, one: Incident, mine: np.ndarray[tuple[int
     against = -np.cumsum(seen.odds(one.kind, told)[max(share - 1, 0)][::-1])[::-1]
     begin = int(np.argmax(against))
     tried = view.feed.tried_at[part_of(seen)][told]
-    if against[begin] < USUAL_AGAIN and seen.now - one.last < QUIET:
+    if against[begin] < USUAL_AGAIN and (seen.now - one.last < QUIET or _awaited(view, seen, one, mine)):
         return one
     bad = seen.bad[one.kind, told]
     struck = tried[:begin][bad[:begin]] if against[begin] >= USUAL_AGAIN else tried[bad]
     return replace(
         one, ended=int(struck.max()) if len(struck) else one.last, last=int(struck.max()) if len(struck) else one.last
     )
+
+
+def _awaited(view: Outlook, seen: Known, one: Incident, mine: Ints) -> bool:
+    """Whether of an incident's orders since its last failure none was deducted in time, and some may yet be."""
+    after = mine[view.feed.tried_at[part_of(seen)][mine] > one.last]
+    return len(after) > 0 and not bool(seen.good[after].any())
 
 
 def _same(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.calendar import Calendar
 from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.columns import MONEY, TEXTS, TIMES
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
@@ -19,6 +20,7 @@ from forecast.ledger.sql import by_channel
 from forecast.ledger.sql import name as sql_name
 from forecast.plan.ledger_source import is_database
 from forecast.temporary import temporary_folder
+from forecast.watch.banking import public_holidays
 from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
 from forecast.watch.feed_table import address_and_table
 
@@ -266,6 +268,7 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
             deducted_at=deducted_at,
             closed_at=closed_at,
             row=numbers[0] if numbered else np.arange(len(amount)),
+            holidays=public_holidays(Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")),
         )
     )
 

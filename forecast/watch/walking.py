@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.watch.feed import NEVER
-from forecast.watch.incidents import MOST_ORDERS, WINDOW, held, looked_back, moments, same_held, step
+from forecast.watch.incidents import MOST_ORDERS, held, looked_back, moments, same_held, step, window
 from forecast.watch.screening import Spans, may_ring
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Ints
     from forecast.watch.evidence import Outlook
-    from forecast.watch.feed import Feed
     from forecast.watch.incidents import Incident
 
 AHEAD = 192
@@ -55,18 +54,19 @@ def walk(
 
 def _can_ring(view: Outlook, incidents: tuple[Incident, ...], since: int, now: Ints, least: float) -> Bools:
     """What can ring at the first of some moments, as long as incidents hold the same orders."""
-    spans = windows(view.feed, since, now, looked_back(incidents))
+    spans = windows(view, since, now, looked_back(incidents))
     part = slice(int(spans.first[0]), int(spans.last[-1]))
     return may_ring(view, ~held(view, part, incidents), spans, least, IN_A_ROW)
 
 
-def windows(feed: Feed, since: int, now: Ints, back: int = int(NEVER)) -> Spans:
+def windows(view: Outlook, since: int, now: Ints, back: int = int(NEVER)) -> Spans:
     """The orders that are looked at for a new incident at each moment; see ``incidents.window_begin``.
 
     Those from the moment ``back`` on are looked at in any case.
     """
+    feed = view.feed
     last = np.searchsorted(feed.tried_at, now, side="right")
-    begin, full = now - WINDOW, np.flatnonzero(last >= MOST_ORDERS)
+    begin, full = now - window(view), np.flatnonzero(last >= MOST_ORDERS)
     begin[full] = np.maximum(begin[full], feed.tried_at[last[full] - MOST_ORDERS])
     first = np.searchsorted(feed.tried_at, np.clip(begin, since, max(back, since)), side="right")
     return Spans(now, np.minimum(first, last), last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,7 +71,8 @@ class Acts:
 
     ``started`` is by what they started the plan (None: they did not), and ``nearest`` what came nearest to it.
     ``moved`` are orders that go through another channel, ``stays`` the channels whose orders do not, ``goods`` the
-    moments from which on goods (channel, sku) are off.
+    moments from which on goods (channel, sku) are off. ``back_at`` are the moments from which on orders of a channel no
+    longer move, as the channel that took them is in the alert itself by then.
     """
 
     started: Reached | None
@@ -80,6 +81,7 @@ class Acts:
     moved_at: Mapping[str, int]
     goods: Mapping[tuple[str, str], int]
     stays: tuple[Stays, ...] = ()
+    back_at: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def acted_at(self) -> int | None:
@@ -91,6 +93,8 @@ class Acts:
         moments = np.full(len(feed), NEVER)
         for channel, at in self.moved_at.items():
             moments[feed.channel == feed.channels.index(channel)] = at
+        for channel, at in self.back_at.items():
+            moments[(feed.channel == feed.channels.index(channel)) & (feed.tried_at >= at)] = NEVER
         for (channel, sku), at in self.goods.items():
             moments[(feed.channel == feed.channels.index(channel)) & (feed.sku == feed.skus.index(sku))] = at
         return moments
@@ -118,7 +122,18 @@ def acts(replay: Replay, limits: Mapping[str, Sequence[Threshold]], lost: float)
                 moved[one.channel], moved_at[one.channel] = one, acted
     handled = {*moved, *(channel for channel, _ in goods)}
     stays = tuple(one for one in _stays(after, limits) if one.channel not in handled)
-    return Acts(started, nearest, tuple(moved.values()), moved_at, goods, stays)
+    return Acts(started, nearest, tuple(moved.values()), moved_at, goods, stays, _back(after, moved, moved_at))
+
+
+def _back(after: Sequence[Alert], moved: Mapping[str, Moved], moved_at: Mapping[str, int]) -> dict[str, int]:
+    """The moments from which on orders move no longer, by channel: a step after the one that took them had joined."""
+    found: dict[str, int] = {}
+    for channel, one in moved.items():
+        joined = (each.detected_at + STEP for each in after if one.to in each.channels and not each.sku)
+        back = next((at for at in joined if at > moved_at[channel]), None)
+        if back is not None:
+            found[channel] = back
+    return found
 
 
 def _stays(after: Sequence[Alert], limits: Mapping[str, Sequence[Threshold]]) -> Iterable[Stays]:

@@ -119,6 +119,8 @@ def _acted(told: Response, names: Names) -> Iterator[Moment]:
         words = {"channel": names.labels[one.channel], "target": names.labels[one.to]}
         rates = {"rate": f"{one.failure_rate:.0%}", "least": f"{one.least_rate:.1%}"}
         yield Moment(one.at, "step", texts("drill.moved", **words, **rates))
+        if one.channel in acts.back_at:
+            yield Moment(moment_text(acts.back_at[one.channel]), "step", texts("drill.moved_back", **words))
     yield from (Moment(moment_text(one.at), "step", _stays(one, names)) for one in acts.stays)
     for place, staff in enumerate(told.staff):
         until = [moment_text(each.at) for each in told.staff[place + 1 :]]
