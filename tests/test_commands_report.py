@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import TYPE_CHECKING
 
@@ -114,3 +115,38 @@ def test_a_later_run_takes_the_print_of_an_earlier_page_away_and_says_so(
     assert "report.html" in files
     assert not files & {"report.pdf", "report.manifest.json"}
     assert "report.pdf" not in forecast("run", *words).err
+
+
+EVIL = "</script><img src=x onerror=alert(1)>"
+"""With what follows it as long as a name may be."""
+
+
+def test_hostile_names_of_plan_flows_and_ledger_arrive_as_text(forecast: CommandLine) -> None:
+    forecast.copy_tiny(
+        ('name = "Tiny Shop"', f"name = '=HYPERLINK(\"http://x\") {EVIL}'"),
+        ('label = "JD Baitiao"', f'label = "{EVIL}{"W" * 60}"'),
+        ('label = "No new orders"', f'label = "{EVIL}{"W" * 900}"'),
+        ('clearing = "jd_pay"', f'clearing = "{EVIL}{"c" * 60}"'),
+    )
+    folder = forecast.folder / "tiny"
+    flows, orders = folder / "other_flows.csv", folder / "orders.csv"
+    with flows.open("a", encoding="utf-8") as file:
+        file.write(f'2026-06-09,-100,"=HYPERLINK(""x"")","{EVIL}"\n2026-06-10,-120,{EVIL},=1+1\n')
+    head, *rows = orders.read_text(encoding="utf-8").splitlines()
+    told = [f"{row},=cmd|' /C calc'!A0 {EVIL * 1_100}" for row in rows]
+    orders.write_text("\n".join([f"{head},sku", *told]) + "\n", encoding="utf-8")
+    done = forecast("report", "tiny/plan.toml", "--paths", "20", "--out", "out", "--language", "en")
+    assert done.code == 0, done.err
+    page = (forecast.folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert EVIL not in page
+    assert html.escape(EVIL) in page
+    assert page.count("</script>") == 2, "the library's and the page's own"
+    assert "W" * 100 not in page, "a long name is cut"
+    assert "W…" in page
+
+
+def test_a_name_of_forty_thousand_letters_is_refused_in_words(forecast: CommandLine) -> None:
+    forecast.copy_tiny(('name = "Tiny Shop"', f'name = "{"N" * 40_000}"'))
+    done = forecast("report", "tiny/plan.toml", "--out", "out", "--language", "en")
+    assert done.code == 2
+    assert "merchant.name: has 40000 letters; write at most 100" in done.err

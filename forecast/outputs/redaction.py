@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.changes import in_words
 from forecast.outputs.figures import Figures
-from forecast.outputs.tables.stress import MONEY, level
+from forecast.outputs.tables.stress import MONEY, bare, level
 from forecast.plan.changes import Scenario
 from forecast.plan.scenarios import BASE_LABELS
 from forecast.records import replaced
@@ -73,7 +73,7 @@ class Names:
     def key(self, key: str) -> str:
         """The key of a what-if without names: ``failure_rate.baitiao.clearing`` is that of its channel's letter."""
         kind, dot, name = key.partition(".")
-        name = name.strip('"')
+        name = bare(name)
         first, inner, cause = name.rpartition(".")
         if first in self.known:
             return f"{kind}.{self.known[first]}{inner}{cause}"
