@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.outputs.charts.parts import Look, band, layout, line, scaled, value_axis
+from forecast.outputs.charts.parts import Look, band, layout, line, scaled, value_axis, wrapped
 from forecast.outputs.figures import Figures
 from forecast.texts import Texts
 
@@ -38,3 +38,10 @@ def test_a_band_is_filled_from_its_lower_edge_up_to_the_upper_one_before_it() ->
     assert (upper["y"], lower["y"], lower["fill"], lower["name"]) == ([3.0], [1.0], "tonexty", "80 %")
     assert upper["showlegend"] is False
     assert "name" not in upper
+
+
+def test_a_label_is_broken_at_blanks_and_wide_letters_and_at_last_anywhere() -> None:
+    assert wrapped("a failure rate of ten per cent", 10) == "a failure<br>rate of ten<br>per cent"
+    assert wrapped("白条失败率百分之十", 10) == "白条失败率<br>百分之十"
+    assert wrapped("W" * 30, 10) == "<br>".join(["W" * 15] * 2)
+    assert wrapped("</script>", 10) == "&lt;/script&gt;"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from result_example import example_result
 
-from forecast.outputs.names import facility_names
+from forecast.outputs.names import facility_names, fit, fitted
 from forecast.texts import Texts
 
 LINE, *OTHERS = example_result().facilities
@@ -30,3 +30,23 @@ def test_a_name_that_was_written_for_readers_stays() -> None:
         "招行信用贷": "招行信用贷",
         "循环授信": "循环授信",
     }
+
+
+def test_a_long_name_is_cut_with_a_mark_and_an_unbroken_one_may_be_broken() -> None:
+    assert fit("京东白条") == "京东白条"
+    cut = fit("长" * 40_000)
+    assert (len(cut), cut[-1]) == (80, "…")
+    assert fit("W" * 30) == "W" * 24 + "\u200b" + "W" * 6
+    assert "\u200b" not in fit("a name of usual words, " * 4)
+
+
+def test_names_that_only_a_cut_makes_the_same_are_told_apart() -> None:
+    result = example_result("en")
+    scenarios = {
+        name: replace(one, label="Peak " * 30 + str(place)) if place else one
+        for place, (name, one) in enumerate(result.scenarios.items())
+    }
+    labels = [one.label for one in fitted(replace(result, scenarios=scenarios)).scenarios.values()]
+    assert len(set(labels)) == 3
+    assert labels[0] == result.base.label
+    assert labels[2].endswith("… (2)")

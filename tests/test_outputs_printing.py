@@ -5,19 +5,35 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from chromium_page import program
+from nine_scenarios import nine_scenarios
+from paper import sheets
 from result_example import example_result
 
 from forecast.errors import InputError
 from forecast.outputs import printing
-from forecast.outputs.pages.report import report_html
+from forecast.outputs.pages.report import Beside, report_html
 from forecast.outputs.printing import BROWSERS, browser, print_pdf
+from forecast.outputs.redaction import redacted
+from forecast.pipeline import run
+from forecast.plan.reading import load_plan
+from forecast.records import rounded
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
+
+    from forecast.plan.model import Language
+    from forecast.results.run import Result
+
+MOST_BLANK = 1 / 3
+"""Of a page's height, at its foot; the last page ends where it ends."""
+
+TINY = Path(__file__).parent.parent / "data" / "tiny" / "plan.toml"
 
 PAGE = "<!DOCTYPE html><title>t</title><style>@page { size: A4; }</style><p>Sum asked for"
 
@@ -40,6 +56,32 @@ def test_the_first_page_of_a_printed_report_answers_what_a_lender_asks(tmp_path:
         *("Net receipts of the shop, CNY 56,126 expected", "CNY 24,436 to be", "None in the plan", "1 / "),
     ]
     assert [answer for answer in answers if answer not in first] == []
+
+
+@cache
+def nine(language: Language) -> Result:
+    return nine_scenarios(language)
+
+
+@cache
+def tiny(language: Language) -> Result:
+    return rounded(run(load_plan(TINY, paths=40, language=language)).result)
+
+
+@pytest.mark.parametrize("result", [nine, tiny])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("bare", [False, True])
+def test_no_printed_page_but_the_last_is_left_half_empty(
+    result: Callable[[Language], Result], language: Language, *, bare: bool, tmp_path: Path
+) -> None:
+    told, page, pdf = result(language), tmp_path / "report.html", tmp_path / "report.pdf"
+    told = rounded(redacted(told)) if bare else told
+    page.write_text(report_html(told, Beside(redacted=bare)), encoding="utf-8")
+    print_pdf(program(*BROWSERS), page, pdf)
+    printed = sheets(pdf, tmp_path / "sheets")
+    assert len(printed) > 5
+    assert [place for place, one in enumerate(printed[:-1], 1) if one.blank > MOST_BLANK] == []
+    assert max(one.right for one in printed) == pytest.approx(1.0, abs=0.01), "nothing too wide shrinks the pages"
 
 
 def test_the_first_browser_on_the_path_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 from result_example import example_result, financing_of
+from stress_shop import kept_stress, shop_run
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.report import Beside, report_html
-from forecast.outputs.redaction import names_of, redacted, scale_of
+from forecast.outputs.redaction import names_of, redacted, redacted_stress, scale_of
 
 RESULT = example_result("zh", merchant="晴川数码旗舰店")
 REDACTED = redacted(RESULT)
@@ -95,3 +96,21 @@ def test_a_category_of_the_merchants_own_bears_a_number_also_where_it_drives_the
 
 def test_a_scenario_is_named_by_its_changes_in_words() -> None:
     assert REDACTED.scenarios["情景 1"].label == "情景 1（渠道 A失败率 10%）"
+
+
+def test_a_stress_test_bears_letters_and_indices_too() -> None:
+    stress, result = kept_stress(), shop_run().result
+    bare, factor = redacted_stress(stress, result), 100.0 / scale_of(result)
+    assert bare.grid.buffer[0][0] == pytest.approx(stress.grid.buffer[0][0] * factor)
+    assert bare.grid.failure_rate.values == stress.grid.failure_rate.values
+    page = report_html(redacted(result), Beside(stress=bare, redacted=True)).rpartition("</style>")[2]
+    page = re.sub(r"<script>/\*.*?</script>", "", page, flags=re.DOTALL)
+    hidden = [*(one.label for one in stress.channels.values()), *stress.channels]
+    hidden += [one.clearing for one in stress.channels.values()]
+    assert [name for name in hidden if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", page)] == []
+    enough = next(one for one in stress.reverse if one.key == "opening_balance")
+    index = next(one for one in bare.reverse if one.key == "opening_balance")
+    assert index.range == [pytest.approx(end * factor) for end in enough.range]
+    found = [one for one in bare.reverse if one.status == "found"]
+    assert found
+    assert all(one.text.startswith(("does not hold from", "自 ")) for one in found)

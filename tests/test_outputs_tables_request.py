@@ -81,7 +81,7 @@ def test_debt_there_already_is_told_with_what_it_takes() -> None:
     assert line == "CNY 500\nOverdraft CNY 500"
     loans = replace(FOUND.existing_debt, monthly=[DebtFlows(span, 70.0, 0.0)])
     line = said(with_base(replace(FOUND, existing_debt=loans)))["Debt there already"]
-    assert line == "Loans beside the facilities\nOther loans take CNY 70 to 2026-11-27"
+    assert line == "Loans beside the facilities\nOld loans take CNY 70 to 2026-11-27, interest and principal"
     assert said(RESULT)["Debt there already"] == "None in the plan"
 
 
@@ -93,3 +93,17 @@ def test_a_loan_with_a_tenor_says_it_and_how_it_is_repaid() -> None:
 
 def test_both_languages_answer_the_same_questions() -> None:
     assert len(said(example_result("zh"))) == len(said(RESULT)) == 8
+
+
+def test_where_no_mix_holds_use_and_day_of_the_gap_are_told_all_the_same() -> None:
+    best = replace(FOUND.recommended, feasible=False, mix=[])
+    lines = said(with_base(replace(FOUND, recommended=best)))
+    assert "Mainly Stock" in lines["Use of funds"]
+    assert f"To be there by {RESULT.base.buffer.peak_day}" in lines["Day"]
+
+
+def test_what_old_facilities_take_counts_beside_other_loans() -> None:
+    span = FOUND.recommended.schedule.monthly[0].span
+    drawn = DebtOwed("overdraft", 500.0, [], [DebtFlows(span, 130.0, 0.0)])
+    debt = replace(FOUND.existing_debt, facilities=[drawn], monthly=[DebtFlows(span, 70.0, 0.0)])
+    assert "Old loans take CNY 200 to" in said(with_base(replace(FOUND, existing_debt=debt)))["Debt there already"]

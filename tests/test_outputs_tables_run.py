@@ -108,3 +108,12 @@ def test_assumptions_of_the_base_are_no_change() -> None:
     rows = [row[1] for row in tables.assumptions(RESULT, FIGURES).rows]
     assert rows[:2] == ["no change", "failure rate of JD Baitiao 10%"]
     assert rows[2].startswith("sales × 0.3, purchases planned for sales × 1, refund rate of JD Baitiao 35%")
+
+
+def test_a_table_stays_whole_in_print_where_its_lines_are_few_however_many_its_letters() -> None:
+    plain = tables.Table(["a", "b", "c"], [["word", "1", "2"]] * 10)
+    assert plain.is_short
+    assert not replace(plain, rows=[["word", "1", "2"]] * 11).is_short
+    assert not replace(plain, rows=[["word " * 11, "1", "2"]] * 10).is_short, "each row takes two lines"
+    assert replace(plain, rows=[["1", "9" * 60, "2"]] * 10).is_short, "figures are not broken"
+    assert not replace(plain, rows=[["字" * 26, "1", "2"]] * 10).is_short, "a Chinese letter takes two places"

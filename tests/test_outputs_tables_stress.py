@@ -140,3 +140,9 @@ def test_a_table_that_is_cut_says_of_how_many_rows() -> None:
     assert (len(short.rows), len(whole.rows) > 2) == (2, True)
     assert short.caption.startswith(f"{whole.caption} (the first 2 of {len(whole.rows)};")
     assert tables.cut(whole, len(whole.rows), FIGURES) is whole
+
+
+def test_a_name_in_quotes_is_told_without_them() -> None:
+    assert tables.bare("baitiao") == "baitiao"
+    assert tables.bare('"=HYPERLINK(\\"x\\")"') == '=HYPERLINK("x")'
+    assert tables.bare('"a.b".validation') == "a.b.validation"

@@ -10,7 +10,7 @@ from plan_examples import WHOLE
 from test_plan_bearing import plan_of
 
 from forecast.errors import InputError
-from forecast.plan.labels import by_names
+from forecast.plan.labels import by_names, parted
 from forecast.plan.reading import scenario_from_settings
 
 if TYPE_CHECKING:
@@ -61,3 +61,12 @@ def test_a_label_of_several_names_them_and_a_name_goes_before_labels(plan: Plan)
 def test_a_kind_of_facility_names_the_only_one(plan: Plan) -> None:
     (line,) = [one.name for one in plan.facilities if one.kind == "revolver"]
     assert by_names(plan, "facilities.循环授信.annual_rate=9%")[0] == f"facilities.{line}.annual_rate=9%"
+
+
+def test_a_sign_of_equality_in_a_quoted_name_is_part_of_it(plan: Plan) -> None:
+    assert parted('flows."=HYPERLINK(\\"x\\")"=0.9') == ('flows."=HYPERLINK(\\"x\\")"', "=", "0.9")
+    assert parted("failure_rate.card = 8%") == ("failure_rate.card ", "=", " 8%")
+    assert parted("no sign") == ("no sign", "", "")
+    flows = replace(plan.other_flows[0], category="=1+1")
+    changed = replace(plan, other_flows=(*plan.other_flows, flows))
+    assert scenario_from_settings(changed, ['flows."=1+1"=0.5']).flows["=1+1"] == 0.5

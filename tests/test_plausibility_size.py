@@ -17,6 +17,7 @@ from forecast.plausibility.size import (
     MOST,
     bytes_needed,
     bytes_stressed,
+    may_stress,
     require_memory,
     require_memory_to_stress,
     scenarios_kept,
@@ -66,6 +67,8 @@ def test_a_stress_test_keeps_less_or_is_refused_where_memory_is_short(tmp_path: 
     middle, much = large(plan, 4, 16_000, 75), large(plan, 4, 20_000, 75)
     require_memory(much)
     require_memory_to_stress(middle)
+    assert may_stress(middle)
+    assert not may_stress(much)
     assert scenarios_kept(middle) == KEPT_LEAST
     with pytest.raises(InputError, match=r"a stress test of 20,?000 paths .* --paths (\d+) or less") as caught:
         require_memory_to_stress(much)

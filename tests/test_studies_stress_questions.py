@@ -8,6 +8,7 @@ from stress_shop import questions, shop_run
 
 from forecast.financing.comparison import compare
 from forecast.plan.reading import scenario_from_settings
+from forecast.plan.settings import changes_of
 from forecast.plausibility.size import KEPT_LEAST, KEPT_MOST
 from forecast.simulated import simulate
 from forecast.studies.stress.questions import key_of
@@ -69,3 +70,9 @@ def test_names_with_dots_stand_in_quotes() -> None:
         "flows.房租",
         "volume",
     ]
+
+
+@pytest.mark.parametrize("name", ["=1+1", 'a"b', "a.b", "＝１"])
+def test_a_key_whose_name_holds_signs_is_read_as_the_name_it_is(name: str) -> None:
+    table, problems = changes_of([f"{key_of('flows', name)}=0.5"])
+    assert (table, problems) == ({"flows": {name: 0.5}}, [])

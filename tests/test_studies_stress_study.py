@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from stress_shop import kept_stress, shop_run, shop_stress
 
 from forecast.records import json_text, plain, read, rounded
 from forecast.results.stress import StressResult
-from forecast.studies.stress.study import in_short
+from forecast.studies.stress.study import in_short, stressed_for_lender
 
 
 def test_scenarios_are_those_of_the_run() -> None:
@@ -36,3 +37,11 @@ def test_the_kept_result_is_what_the_engine_gives() -> None:
 
 def test_notes_of_the_run_are_those_of_the_stress_test() -> None:
     assert shop_stress().notes == shop_run().result.notes
+
+
+def test_what_a_lender_is_told_are_the_same_figures_without_fixes_and_frontier() -> None:
+    steps: list[str] = []
+    told, every = stressed_for_lender(shop_run(), steps.append), shop_stress()
+    assert told == replace(every, fixes=[], frontier=[], lost=told.lost, buffer_wanted=None)
+    assert steps[0] == f"stress:1/{len(steps)}"
+    assert steps[-1] == f"stress:{len(steps)}/{len(steps)}", "the count of steps was right from the start"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.commands import console
 from forecast.commands.places import tell_written, writing_into
-from forecast.commands.texts import step_text
+from forecast.commands.texts import say, step_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ def calculate(
             return done
         from forecast.live import live_model  # noqa: PLC0415  # as cli.py says
         from forecast.outputs.workbook.live.carried import Origin  # noqa: PLC0415  # as cli.py says
-        from forecast.outputs.writing import MANIFEST, write_run  # noqa: PLC0415  # as cli.py says
+        from forecast.outputs.writing import MANIFEST, PDF, REPORT, write_run  # noqa: PLC0415  # as cli.py says
         from forecast.pipeline import scenarios_of  # noqa: PLC0415  # as cli.py says
         from forecast.records import rounded  # noqa: PLC0415  # as cli.py says
 
@@ -52,6 +52,7 @@ def calculate(
         command = ["forecast", *sys.argv[1:]]
         if read is not None:
             read.require_unchanged()
+        printed = (folder / PDF).is_file()
         with writing_into(folder):
             write_run(
                 folder,
@@ -65,5 +66,7 @@ def calculate(
                 ),
                 origin=Origin(*inputs.identity(), plan.edits) if scenarios is None else None,
             )
+    if printed:
+        console.tell(say(plan.language, "print_removed", file=PDF, page=REPORT, plan=str(plan.path)))
     tell_written(folder, MANIFEST, inputs, plan.language)
     return done

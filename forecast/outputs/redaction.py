@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.changes import in_words
 from forecast.outputs.figures import Figures
+from forecast.outputs.tables.stress import MONEY, bare, level
 from forecast.plan.changes import Scenario
 from forecast.plan.scenarios import BASE_LABELS
 from forecast.records import replaced
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from forecast.results.financing import FinancingShown
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
+    from forecast.results.stress import Reverse, StressResult
 
 INDEX = 100.0
 """What the average daily order value becomes."""
@@ -68,6 +70,15 @@ class Names:
         words = WORD.sub(lambda found: self._word(found[0]), line)
         return FIGURE.sub(lambda found: _small(found[0]), words)
 
+    def key(self, key: str) -> str:
+        """The key of a what-if without names: ``failure_rate.baitiao.clearing`` is that of its channel's letter."""
+        kind, dot, name = key.partition(".")
+        name = bare(name)
+        first, inner, cause = name.rpartition(".")
+        if first in self.known:
+            return f"{kind}.{self.known[first]}{inner}{cause}"
+        return f"{kind}{dot}{self.known.get(name, name)}"
+
     def _word(self, word: str) -> str:
         return word if word in self.plain_words else self.known.get(word, HIDDEN)
 
@@ -85,6 +96,34 @@ def redacted(result: Result) -> Result:
         currency=texts("redacted.unit"),
     )
     return replaced(bare, lambda amount: amount * factor, names.in_field)
+
+
+def redacted_stress(stress: StressResult, result: Result) -> StressResult:
+    """A stress test of that result without names and amounts; fixes and the frontier are left out."""
+    texts, names, factor = Texts(result.language), names_of(result), INDEX / scale_of(result)
+    labels = {name: names.known.get(name, BASE_LABELS[texts.language]) for name in stress.scenarios}
+    bare = replace(
+        stress,
+        notes=[],
+        scenarios={name: replace(one, label=labels[name]) for name, one in stress.scenarios.items()},
+        sensitivities=[replace(one, key=names.key(one.key)) for one in stress.sensitivities],
+        reverse=[_reverse(one, names, factor, texts) for one in stress.reverse],
+        fixes=[],
+        frontier=[],
+        buffer_wanted=None,
+        currency=texts("redacted.unit"),
+    )
+    return replaced(bare, lambda amount: amount * factor, names.in_field)
+
+
+def _reverse(one: Reverse, names: Names, factor: float, texts: Texts) -> Reverse:
+    """A breaking point in words without names; where its level is money, an index."""
+    by = factor if one.key in MONEY else 1.0
+    value, holds_at = (None if found is None else found * by for found in (one.value, one.holds_at))
+    told = texts(f"redacted.reverse_{one.status}", level=level(one.key, value, Figures(texts, texts("redacted.unit"))))
+    ends = [end * by for end in one.range]
+    key, tolerance = names.key(one.key), one.tolerance * by
+    return replace(one, key=key, value=value, holds_at=holds_at, tolerance=tolerance, range=ends, text=told)
 
 
 def scale_of(result: Result) -> float:

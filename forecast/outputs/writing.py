@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 RESULT, WORKBOOK, REPORT = "result.json", "scenarios.xlsx", "report.html"
 REJECTED, UNMATCHED, MANIFEST = "rejected.csv", "unmatched.csv", "manifest.json"
+PDF, LOAN_MANIFEST = "report.pdf", "report.manifest.json"
+"""What a loan file has beside the page; of an earlier page, they go with it."""
+
 OUTPUTS = (RESULT, WORKBOOK, REPORT, REJECTED, UNMATCHED, MANIFEST)
 """The files of a run, in the order in which they are put in place."""
 
@@ -61,7 +64,8 @@ def write_run(
 
     ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` what the workbook
     recalculates, ``origin`` what it carries to be read back. Without rejected rows no ``rejected.csv`` is
-    written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is removed.
+    written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is removed; the print
+    and the manifest of a loan file go with its page.
 
     Raises:
         InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
@@ -72,7 +76,8 @@ def write_run(
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
     beside = Beside(files_read(inputs))
-    replace_files(out_dir, OUTPUTS, lambda folder: _write_all(folder, shown, live, origin, beside, lists, described))
+    names = (PDF, LOAN_MANIFEST, *OUTPUTS)
+    replace_files(out_dir, names, lambda folder: _write_all(folder, shown, live, origin, beside, lists, described))
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,

@@ -12,7 +12,7 @@ from forecast.outputs.pages.report import Beside, report_html
 from forecast.outputs.printing import print_pdf
 from forecast.outputs.studies_beside import Studies, studies_beside
 from forecast.outputs.text_files import write_text
-from forecast.outputs.writing import MANIFEST, REPORT, files_read
+from forecast.outputs.writing import LOAN_MANIFEST, MANIFEST, PDF, REPORT, files_read
 from forecast.records import Misfit, json_text, read, rounded
 
 if TYPE_CHECKING:
@@ -22,19 +22,23 @@ if TYPE_CHECKING:
     from forecast.outputs.manifest import Inputs
     from forecast.plan.playbook_file import Playbook
     from forecast.results.run import Result
+    from forecast.results.stress import StressResult
 
-PDF = "report.pdf"
-LOAN_FILE = (REPORT, PDF, "report.manifest.json")
+LOAN_FILE = (REPORT, PDF, LOAN_MANIFEST)
 """The files of a loan file, in the order in which they are put in place."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoanFile:
-    """What a loan file tells: the result, whether names and amounts are away, and the emergency plan beside it."""
+    """What a loan file tells: the result, whether names and amounts are away, the emergency plan, and a stress test.
+
+    ``stress``: None takes that of the same forecast in the folder, unless names are away.
+    """
 
     result: Result
     redacted: bool = False
     playbook: Playbook | None = None
+    stress: StressResult | None = None
 
 
 def write_loan_file(
@@ -53,7 +57,8 @@ def write_loan_file(
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     files = files_read(inputs, named=not told.redacted)
     found = Studies() if told.redacted else studies_beside(out_dir, rounded(result), inputs)
-    beside = Beside(files, told.playbook, found.stress, found.playbook, redacted=told.redacted)
+    stress = found.stress if told.stress is None else told.stress
+    beside = Beside(files, told.playbook, stress, found.playbook, redacted=told.redacted)
     page = report_html(rounded(result), beside)
     earlier = _run_manifest(out_dir)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecast.notes import Named
-from forecast.plan.labels import SEGMENT
+from forecast.plan.labels import SEGMENT, parted
 from forecast.plan.terms import LONGEST_TEXT
 from forecast.texts import Texts
 
@@ -22,7 +22,7 @@ def heading(plan: Plan, settings: Sequence[str], scenario: Scenario) -> str:
     """The heading of the scenario that these settings make; no longer than a label may be."""
     texts, parts = Texts(plan.language), list[str]()
     for setting in settings:
-        steps = SEGMENT.findall(setting.partition("=")[0])
+        steps = SEGMENT.findall(parted(setting)[0])
         key = steps[0].strip() if steps else ""
         if key == OUTAGES:
             parts += _outages(plan, texts, scenario.outages)

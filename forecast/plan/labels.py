@@ -29,10 +29,19 @@ _WITHIN = {"channel": "channels", "from": "channels", "to": "channels", "clearin
 _NAMED = re.compile(r"""\b(channel|from|to|clearing)(\s*=\s*)("(?:[^"\\]|\\.)*"|'[^']*')|"(?:[^"\\]|\\.)*"|'[^']*'""")
 _TABLES = ("outages", "shift")
 
+_KEY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^="'])*(?==)""")
+"""The key of a ``KEY=VALUE``: up to the first sign of equality outside quotes."""
+
+
+def parted(setting: str) -> tuple[str, str, str]:
+    """Key, sign and value of a ``KEY=VALUE``; a name in quotes may hold the sign, too."""
+    found = _KEY.match(setting)
+    return setting.partition("=") if found is None else (found[0], "=", setting[found.end() + 1 :])
+
 
 def by_names(plan: Plan, setting: str) -> tuple[str, Problem | None]:
     """A ``KEY=VALUE`` with names of the plan in place of labels, and what is wrong where a label is that of several."""
-    key, sign, value = setting.partition("=")
+    key, sign, value = parted(setting)
     steps = [step.strip() for step in SEGMENT.findall(key)] or [""]
     wrong: list[Problem] = []
 

@@ -14,7 +14,7 @@ from forecast.plan.cost_settings import changed_costs, multiples_and_terms
 from forecast.plan.facilities import KINDS, check_facility, terms_of
 from forecast.plan.findings import Findings
 from forecast.plan.headings import heading
-from forecast.plan.labels import SEGMENT, by_names
+from forecast.plan.labels import SEGMENT, by_names, parted
 from forecast.plan.model import CAUSES, Cash, Horizon, TermChange
 from forecast.plan.not_asked import not_asked
 from forecast.plan.scenarios import TERMS, check_scenario, names_of
@@ -110,7 +110,7 @@ def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem
         table, problem = _table_of(setting)
         key = next(iter(table), "")
         into = everywhere if key in EVERYWHERE and _names_no_channel(table[key]) else changes
-        problem = problem or _merge(into, table, setting.partition("=")[0].strip())
+        problem = problem or _merge(into, table, parted(setting)[0].strip())
         if problem:
             problems.append(problem)
     return {**changes, **{key: _Everywhere.of(value, changes.get(key)) for key, value in everywhere.items()}}, problems
@@ -214,7 +214,7 @@ def _names_no_channel(value: object) -> bool:
 
 def _table_of(setting: str) -> tuple[Table, Problem | None]:
     """One ``KEY=VALUE`` as a table of TOML, or what is wrong with it."""
-    key, _, value = (part.strip() for part in setting.partition("="))
+    key, _, value = (part.strip() for part in parted(setting))
     if refused := _refused(setting, key, value):
         return {}, Problem(refused, "--set", key=key)
     per_cent = {_fraction(found) for found in _PER_CENT.finditer(value)}

@@ -97,6 +97,11 @@ def scenarios_kept(plan: Plan) -> int:
     return KEPT_MOST if fits else KEPT_LEAST
 
 
+def may_stress(plan: Plan) -> bool:
+    """Whether a stress test of the plan fits into the memory that it may take."""
+    return bytes_stressed(plan, plan.horizon.paths) <= MOST
+
+
 def require_memory_to_stress(plan: Plan) -> None:
     """Refuse a plan whose stress test would take more memory than it may, before any of it is taken.
 

@@ -26,6 +26,9 @@ DAY_FORMAT = "%Y-%m-%d"
 LABEL_WIDTH = 24
 """A scenario's label on an axis is broken into lines of about this many half-width characters."""
 
+OVER = 1.5
+"""A line without a place to break is broken all the same at so many times its width."""
+
 Plotly = dict[str, Any]
 """A part of a plotly figure, as plotly's own JSON."""
 
@@ -105,7 +108,8 @@ def wrapped(label: str, width: int = LABEL_WIDTH) -> str:
     lines, line, used = [], "", 0
     for character in label:
         size = 2 if ord(character) > 0x2E7F else 1  # noqa: PLR2004  # from here on Unicode's East Asian blocks
-        if used >= width - 1 and (character == " " or size == 2):  # noqa: PLR2004  # a full-width character
+        may_break = character in " \u200b" or size == 2  # noqa: PLR2004  # a full-width character
+        if (used >= width - 1 and may_break) or used >= OVER * width:
             lines.append(line.strip())
             line, used = "", 0
         line += character

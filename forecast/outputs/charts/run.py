@@ -5,13 +5,13 @@ Labels come from users and are escaped, since plotly reads pseudo-HTML in them.
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from forecast.outputs.charts.parts import (
     BLUE,
     GREEN,
     GREY,
+    LABEL_WIDTH,
     ORANGE,
     PURPLE,
     SKY,
@@ -103,7 +103,7 @@ def buffers(result: Result, figures: Figures) -> Chart:
 
 def failures(result: Result, figures: Figures) -> Chart:
     """Mean failure rates by channel and cause, with bars from p05 to p95, as percentages."""
-    labels = [html.escape(result.channels[name].label) for name in result.estimates]
+    labels = [wrapped(result.channels[name].label) for name in result.estimates]
     data = []
     for cause, colour in CAUSE_COLOURS.items():
         rates = [estimate.failure_rate[cause] for estimate in result.estimates.values()]
@@ -140,7 +140,7 @@ def _stacked(result: Result, days: Sequence[str], amounts: Mapping[str, Sequence
     data: list[Plotly] = [
         {
             "type": "bar",
-            "name": html.escape(result.channels[name].label),
+            "name": wrapped(result.channels[name].label),
             "x": list(days),
             "y": scaled(values, figures),
             "marker": {"color": CHANNEL_COLOURS[place % len(CHANNEL_COLOURS)]},
@@ -180,7 +180,7 @@ def _ends(above: list[float], below: list[float], colour: str, *, thickness: flo
 
 def _peak_name(event: EventShown, figures: Figures) -> Plotly:
     place = {"xref": "x", "yref": "paper", "x": event.peak, "y": 1.0, "yanchor": "bottom"}
-    name = html.escape(figures.texts("words.event_peak", name=figures.event(event.name)))
+    name = wrapped(figures.texts("words.event_peak", name=figures.event(event.name)), LABEL_WIDTH)
     return place | {"text": name, "font": {"color": PURPLE, "size": 12}, "showarrow": False}
 
 

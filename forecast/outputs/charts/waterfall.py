@@ -74,6 +74,7 @@ def _bars(shown: Sequence[tuple[str, float]], long: float, figures: Figures) -> 
         "text": [html.escape(figures.money(amount)) for amount in amounts],
         "textposition": ["inside" if abs(amount) > long else "outside" for amount in amounts],
         "insidetextanchor": "middle",
+        "constraintext": "none",
         "insidetextfont": {"color": "#ffffff"},
         "cliponaxis": False,
         "hoverinfo": "y+text",

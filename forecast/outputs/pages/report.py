@@ -6,13 +6,14 @@ choice of a scenario holds for all of its charts and figures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forecast.outputs.charts import run as charts
 from forecast.outputs.charts import stress as charts_stress
 from forecast.outputs.charts import waterfall as charts_waterfall
 from forecast.outputs.figures import Figures
+from forecast.outputs.names import fitted, fitted_channels
 from forecast.outputs.pages.cards import cards
 from forecast.outputs.pages.page import Card, Page, below_its_title, filled
 from forecast.outputs.tables import buffer as tables_buffer
@@ -173,8 +174,10 @@ def report_html(result: Result, beside: Beside | None = None) -> str:
 
 def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
     """All that the page says and draws."""
-    figures, more = Figures.of(result), beside or Beside()
+    result, more = fitted(result), beside or Beside()
+    figures = Figures.of(result)
     texts, base = figures.texts, result.base
+    stress = more.stress and replace(more.stress, channels=fitted_channels(more.stress.channels))
     confidence = figures.confidence(result.confidence)
     return ReportPage(
         title=texts("report.title", merchant=result.merchant.name),
@@ -192,7 +195,7 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
             *([texts("redacted.lead")] if more.redacted else []),
         ],
         cards=cards(result, base, figures),
-        charts=_charts(result, figures) | _stress_charts(more.stress, figures),
+        charts=_charts(result, figures) | _stress_charts(stress, figures),
         scenarios=[_scenario(result, name, one, figures) for name, one in result.scenarios.items()],
         ledger_sums=ledger_sums(result, figures),
         comparison=tables.comparison(result, figures),
@@ -208,7 +211,7 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
         development=tables_collection.channels(result, figures),
         ageing=tables_collection.ageing(result, figures),
         open_weeks=tables_collection.open_weeks(result, figures),
-        stress=_stress(more.stress, figures),
+        stress=_stress(stress, figures),
         controls=controls(more.playbook, figures),
         thresholds=None if more.thresholds is None else thresholds(more.thresholds, figures),
         track_record=tables_sources.track_record(result, figures),

@@ -72,6 +72,11 @@ def _mix(result: Result) -> Sequence[MixPart]:
     return () if best is None else best.mix
 
 
+def _lacks(result: Result) -> bool:
+    """Whether cash lacks something that no mix was found for."""
+    return _recommended(result) is None and result.base.buffer.funding_gap >= DEAD_ZONE
+
+
 def _of_lender(facility: Facility) -> bool:
     return facility.kind in LENDERS
 
@@ -128,8 +133,9 @@ def _use(result: Result, figures: Figures) -> Line:
         for one in buffer.drivers or []
         if one.key.startswith("payments.") and one.amount >= DEAD_ZONE
     ]
-    if not paid or not _mix(result):
-        return _line("use", texts("request.use_unknown" if _mix(result) else "request.use_none"), [], figures)
+    needed = _mix(result) or _lacks(result)
+    if not paid or not needed:
+        return _line("use", texts("request.use_unknown" if needed else "request.use_none"), [], figures)
     paid.sort(key=lambda one: -one[1])
     total = sum(amount for _, amount in paid)
     named = texts("language.list_comma").join(
@@ -150,6 +156,8 @@ def _day(result: Result, figures: Figures) -> Line:
     texts, asked, peak = figures.texts, asked_for(result), result.base.buffer.peak_day
     by = earliest([one.days for one in asked or _mix(result)])
     tightest = "" if peak is None else texts("request.day_tightest", day=peak)
+    if peak is not None and _lacks(result):
+        return _line("day", texts("request.day_gap", day=peak), [tightest], figures)
     if by.latest_notice_day is None:
         return _line("day", texts("request.day_standby" if asked else "request.day_none"), [tightest], figures)
     signing, start = figures.day(by.latest_signing_day), figures.day(by.latest_start_day)
@@ -263,7 +271,8 @@ def _debt(result: Result, figures: Figures) -> Line:
     texts, financing = figures.texts, _financing(result)
     debt = None if financing is None else financing.existing_debt
     drawn = [] if debt is None else debt.facilities
-    paid = sum(one.paid for one in debt.monthly) if debt is not None else 0.0
+    flows = [] if debt is None else [debt.monthly, *(one.monthly for one in drawn)]
+    paid = sum(one.paid for months in flows for one in months)
     owed = sum(one.owed for one in drawn)
     named = texts("language.list_comma").join(
         f"{figures.facility(one.facility)} {figures.amount(one.owed)}" for one in drawn

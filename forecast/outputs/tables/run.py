@@ -36,8 +36,14 @@ OUTCOMES: tuple[tuple[str, Callable[[ChannelResult], Band]], ...] = (
 WIDE = 9
 """A table of more columns is set smaller on paper."""
 
-SHORT, LONG_CELL = 14, 80
-"""A table of at most so many rows, none of whose cells is longer, is not cut by the end of a page."""
+SHORT = 10
+"""A table of at most so many lines of text is not cut by the end of a page; a higher one would leave it half empty."""
+
+LINE, LEAST_ROOM = 150, 16
+"""Half-width letters that all columns of a printed table hold together, and that one of words holds at least."""
+
+WIDE_LETTERS = 0x2E7F
+"""Letters beyond it, Chinese ones among them, are twice as wide."""
 
 OPTION_COLUMNS = (
     "facility",
@@ -70,7 +76,16 @@ class Table:
     @property
     def is_short(self) -> bool:
         """Whether it is so short that it stays whole in print."""
-        return len(self.rows) <= SHORT and all(len(cell) <= LONG_CELL for row in self.rows for cell in row)
+        return sum(map(self._lines, self.rows)) <= SHORT
+
+    def _lines(self, row: Sequence[str]) -> int:
+        """About how many lines a row takes on paper, where only words are broken."""
+        room = max(LEAST_ROOM, LINE // len(self.heads))
+        return max((-(-_width(row[place]) // room) for place in self.text_columns if place < len(row)), default=1) or 1
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(letter) > WIDE_LETTERS else 1 for letter in text)
 
 
 def daily(dates: Sequence[str], bands: Bands, figures: Figures) -> Table:

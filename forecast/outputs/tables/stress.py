@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -27,10 +28,18 @@ MONEY = ("opening_balance",)
 """The kinds of keys by the unit of their levels; all others are shares."""
 
 
+def bare(name: str) -> str:
+    """What stands behind the kind of a key, its name without the quotes and escapes in which it is typed."""
+    if not name.startswith('"'):
+        return name
+    found, end = json.JSONDecoder().raw_decode(name)
+    return f"{found}{name[end:]}"
+
+
 def what(key: str, result: StressResult, figures: Figures) -> str:
     """A key in words: ``failure_rate.baitiao.validation`` is what it is of which channel and cause."""
     texts, (kind, _, name) = figures.texts, key.partition(".")
-    name = name.strip('"')
+    name = bare(name)
     channel, _, cause = name.rpartition(".")
     if kind == "failure_rate" and name not in result.channels and channel in result.channels:
         words = {"name": result.channels[channel].label, "cause": figures.cause(cause)}

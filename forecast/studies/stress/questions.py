@@ -7,6 +7,7 @@ that all scenarios share, so that the figures are to the last digit those of a w
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from forecast.scenarios import Shocks
     from forecast.simulated import Forecast
     from forecast.simulation.engine import Calm
+
+SIGNS = re.compile(r"""[.="'＝．０-９]""")
+"""What would end or change a name as a step of a dotted key: its own signs, and wide ones, which are read as these."""
 
 ROOM = 6.4e7
 """Bytes of calm cases that may be kept, where that is more than one channel's."""
@@ -233,8 +237,8 @@ class Questions:
 
 
 def key_of(kind: str, name: str = "") -> str:
-    """The dotted key of a what-if: a name that holds a dot or a quotation mark stands in quotes."""
-    written = json.dumps(name, ensure_ascii=False) if set(name) & set(".\"'") else name
+    """The dotted key of a what-if: a name that holds one of ``SIGNS`` stands in quotes."""
+    written = json.dumps(name, ensure_ascii=False) if SIGNS.search(name) else name
     return f"{kind}.{written}" if name else kind
 
 
