@@ -27,6 +27,7 @@ from forecast.outputs.workbook.live.model import (
     SHEETS,
     fill_model,
     fill_results,
+    mark_live,
     mark_simulated,
     model_checks,
     results_of,
@@ -105,6 +106,10 @@ SIMULATED = (
     "data",
 )
 """The sheets whose figures are of the inputs as delivered."""
+
+
+RECALCULATED = ("live_inputs", "dashboard", "weeks", "live_days", "live_receipts")
+"""The sheets whose figures move with the inputs."""
 
 
 def write_workbook(
@@ -204,6 +209,8 @@ def _check(
         for name in SIMULATED:
             if name in sheets:
                 mark_simulated(sheets[name])
+        for name in RECALCULATED:
+            mark_live(sheets[name])
     link = f"={master_cell(of_checks)}"
     for name, sheet in sheets.items():
         if sheet is not of_checks:

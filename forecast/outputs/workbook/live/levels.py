@@ -121,9 +121,9 @@ def _of_channel(live: Live, result: Result, place: int, block: int) -> list[Comp
     channel, own = live.channels[place], [levels.channels[place] for levels in live.levels]
     name, label = channel.name, result.channels[channel.name].label
     return [
-        Companion("failure_growth", name, label, tuple(one.failure_growth for one in own)),
-        Companion("recovery_at", name, label, tuple(one.failure_rate for one in own)),
+        Companion("failure_follows", name, label, tuple(float(one.failure_follows) for one in own)),
         Companion("recovery_follows", name, label, tuple(float(one.recovery_follows) for one in own)),
+        Companion("lost_ratio", name, label, tuple(one[place] for one in live.lost)),
         Companion("block", name, label, tuple(float(one * block) for one in channel.chosen)),
     ]
 
@@ -140,7 +140,7 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
     shown = [result.scenarios[name] for name in live.scenarios]
     figures = (
         ("rest_block", [float(place + 1) for place in range(len(shown))]),
-        ("rest_lost", live.rest_lost),
+        ("own_volume", [levels.volume for levels in live.levels]),
         ("engine_sales", [one.sales_total.mean for one in shown]),
         ("engine_receipts", [one.receipts_total.mean for one in shown]),
         ("engine_lowest", [min(one.cash_before_financing.mean) for one in shown]),
@@ -152,6 +152,4 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
 
 
 def _number(key: str) -> str:
-    if key in {"failure_growth", "recovery_at", "recovery_follows", "block", "cost_block", "rest_block"}:
-        return "0.####"
-    return MONEY
+    return MONEY if key.startswith("engine") else "0.####"
