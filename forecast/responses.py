@@ -30,7 +30,7 @@ from forecast.results.live import (
 from forecast.scenarios import describe_changes, plan_of, shocks
 from forecast.simulation.engine import Engine
 from forecast.simulation.failure_rates import NO_MONEY
-from forecast.simulation.outages import CLEARING
+from forecast.simulation.outages import CLEARING, strikes
 from forecast.simulation.randomness import Episodes, Randomness
 from forecast.simulation.settlements import PAYS_OUT
 
@@ -189,9 +189,16 @@ class _Runs:
         )
 
     @property
+    def struck(self) -> bool:
+        """Whether an outage strikes the channel."""
+        law, engine = self.engine.assumptions.channels[self.place], self.engine
+        days = engine.sales.shape[2]
+        return bool(strikes(law.name, law.clearing, self.plain.outages, engine.as_of, days).outages)
+
+    @property
     def strikes_unlike(self) -> bool:
         """Whether an outage makes orders fail that the failure rate does not, so that recovery matters at none, too."""
-        return any(one.cause != CLEARING for one in self.plain.outages)
+        return self.struck and any(one.cause != CLEARING for one in self.plain.outages)
 
     def corner(self, volume: float, failure: float, recovery: float, refund: float) -> _Ran:
         return self.run(volume, StatedRate(failure), StatedRate(recovery), refund)
@@ -200,7 +207,7 @@ class _Runs:
 def _channel(
     prepared: Forecast, thin: Engine, place: int, scenarios: Sequence[Scenario], base: ChannelResult
 ) -> ChannelResponse:
-    engine, found, chosen = prepared.engine, [], []
+    engine, found, chosen, struck = prepared.engine, [], [], []
     kinds: list[tuple[object, ...]] = []
     mean = replace(engine, sales=engine.sales.mean(axis=0, keepdims=True))
     for scenario in scenarios:
@@ -211,15 +218,17 @@ def _channel(
             sales = mean.ordered(place, plain)[0, engine.gap :]
             found.append(_response(_Runs(thin, place, plain), sales, engine.kernels[place].open.taken_back))
         chosen.append(kinds.index(kind))
+        struck.append(_Runs(thin, place, plain).struck)
     first = scenarios[0]
     runs = _Runs(thin, place, _plain(first, prepared))
-    usual = _Usual.of(runs, None if describe_changes(first) else base)
+    usual = _Usual.of(runs, _Runs(engine, place, runs.plain), None if describe_changes(first) else base)
     openness = engine.kernels[place].openness[engine.gap : engine.gap + len(prepared.days)]
     return ChannelResponse(
         name=engine.assumptions.channels[place].name,
         responses=tuple(found),
         curves=usual.curves,
         chosen=tuple(chosen),
+        struck=tuple(struck),
         payout_days=np.flatnonzero(openness >= PAYS_OUT),
         levels=tuple(usual.levels(scenario) for scenario in scenarios),
     )
@@ -292,22 +301,25 @@ class _Usual:
     curves: Curves
 
     @classmethod
-    def of(cls, runs: _Runs, base: ChannelResult | None) -> _Usual:
-        """What the laws give: as ``base`` was simulated, or by a run of its own where base is changed."""
+    def of(cls, runs: _Runs, whole: _Runs, base: ChannelResult | None) -> _Usual:
+        """What the laws give: as ``base`` was simulated, or by a run of its own where base is changed.
+
+        ``whole`` are runs on all paths.
+        """
         own = runs.engine.assumptions.channels[runs.place]
         stated = runs.fate(failure=StatedRate(FAILURE)).failed / FAILURE
         usual = runs.run()
         none, refunded = (runs.run(refund=rate).kept for rate in (0.0, REFUND))
         settled = float(usual.settled.sum())
         refund = REFUND * (usual.kept - none) / (refunded - none) if abs(refunded - none) > NO_MONEY else 0.0
-        curves = _curves(runs, _Fate(usual.failed, usual.lost))
-        failed, lost = usual.failed, usual.lost
+        thin = found = _Fate(usual.failed, usual.lost)
         if base is not None:
-            failed, lost = base.failed_total.mean, base.lost_total.mean
+            found = _Fate(base.failed_total.mean, base.lost_total.mean)
+        curves = _curves(runs, whole, thin, found)
         law = ChannelLevels(
-            failure_rate=_level(own.failure_rate, failed / stated if stated > NO_MONEY else 0.0),
+            failure_rate=_level(own.failure_rate, found.failed / stated if stated > NO_MONEY else 0.0),
             failure_follows=int(own.failure_rate is None),
-            recovery=_Fate(failed, lost).cured(curves.recovery.start),
+            recovery=found.cured(curves.recovery.start),
             recovery_follows=1,
             refund_rate=max(0.0, refund) if own.refund_rate is None else own.refund_rate,
             settlement_delay=0,
@@ -321,12 +333,15 @@ class _Usual:
         failure, recovery = scenario.failure_rate.get(name), scenario.recovery.get(name)
         if failure is not None or recovery is not None:
             ran = self.runs.fate(failure=failure, recovery=recovery)
+            cured = ran.cured(law.recovery)
+            if failure is not None and failure.total is not None and recovery is None:
+                cured = self.curves.recovery.at(np.array(RATES), failure.total)
             measured = ran.failed / self.failed_at_one if self.failed_at_one > NO_MONEY else 0.0
             law = replace(
                 law,
                 failure_rate=law.failure_rate if failure is None else _level(failure, measured),
                 failure_follows=law.failure_follows if failure is None else 0,
-                recovery=_level(recovery, ran.cured(law.recovery)),
+                recovery=_level(recovery, cured),
                 recovery_follows=int(recovery is None),
             )
         return replace(
@@ -337,17 +352,24 @@ class _Usual:
         )
 
 
-def _curves(runs: _Runs, usual: _Fate) -> Curves:
-    """How the cured share moves with a stated failure rate, and it and the rate with the volume where none is."""
+def _curves(runs: _Runs, whole: _Runs, usual: _Fate, found: _Fate) -> Curves:
+    """How the cured share moves with a stated failure rate, and it and the rate with the volume where none is.
+
+    By how much all paths are cured more often than the few that are run is known at low rates, of base as ``found``,
+    and asked at a high one.
+    """
+    stated, cured = StatedRate(FAILURE), usual.cured(0.0)
+    low = found.cured(cured) - cured
+    high = whole.fate(failure=stated).cured(0.0) - runs.fate(failure=stated).cured(0.0)
+    more = np.interp(RATES, (RATES[1], RATES[3]), (low, high))
     rates = [runs.fate(failure=StatedRate(rate)).cured(0.0) for rate in RATES]
     fates = [usual if volume == 1.0 else runs.fate(volume) for volume in VOLUMES]
     ratios = [
         math.log(one.failed / volume / usual.failed) if min(one.failed, usual.failed) > NO_MONEY else 0.0
         for one, volume in zip(fates, VOLUMES, strict=True)
     ]
-    cured = usual.cured(0.0)
     return Curves(
-        recovery=Curve.through(np.array(RATES), np.array(rates)),
+        recovery=Curve.through(np.array(RATES), np.clip(np.array(rates) + more, 0.0, 1.0)),
         failures=Curve.through(LOGARITHMS, np.array(ratios)),
         cured=Curve.through(LOGARITHMS, np.array([one.cured(cured) - cured for one in fates])),
     )

@@ -38,7 +38,11 @@ def places(path: Path) -> dict[str, object]:
     total = next(row[0].row for row in values["Receipts by day"].iter_rows(min_row=8) if row[0].value == "Total")
     lines = {row[0].value: row[0].row for row in values["13 weeks"].iter_rows(min_row=4)}
     named: dict[str, object] = {f"out_{name}": TYPED for name in MONEY}
-    named |= {"out_lowest_cash_day": values["Dashboard"]["B9"].value + dt.timedelta(1), "out_stale": 1, "out_outside": 1}
+    named |= {
+        "out_lowest_cash_day": values["Dashboard"]["B9"].value + dt.timedelta(1),
+        "out_stale": 1,
+        "out_outside": 1,
+    }
     cells = ("Dashboard!B6", f"13 weeks!D{lines['Net cash flow']}", f"Receipts by day!D{total}")
     more = (f"13 weeks!C{lines['Lowest cash within the week']}", f"13 weeks!E{lines['Drawn, all facilities']}")
     return named | dict.fromkeys((*cells, *more), TYPED)

@@ -27,7 +27,7 @@ FALLING = Curve.through(LOGARITHMS, -0.1 * LOGARITHMS)
 
 def channel(failures: Curve = FLAT, cured: Curve = FLAT) -> ChannelResponse:
     """A channel of which nothing but its curves is asked."""
-    return ChannelResponse("card", Curves(FLAT, failures, cured), (), (), np.arange(3), ())
+    return ChannelResponse("card", Curves(FLAT, failures, cured), (), (), (), np.arange(3), ())
 
 
 def levels(*, follows: int = 1, stated: int = 0) -> ChannelLevels:

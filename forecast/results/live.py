@@ -110,12 +110,16 @@ class Response:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelResponse:
-    """A channel: its responses, which of them each scenario has, and the days of the horizon on which it pays out."""
+    """A channel: its responses, which of them each scenario has, and the days of the horizon on which it pays out.
+
+    ``struck`` tells in which scenarios an outage strikes it: what its delay and refunds do there is no sum of terms.
+    """
 
     name: str
     curves: Curves
     responses: tuple[Response, ...]
     chosen: tuple[int, ...]
+    struck: tuple[bool, ...]
     payout_days: Ints
     levels: tuple[ChannelLevels, ...]
 

@@ -12,7 +12,7 @@ from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, WHOLE, Sheet, quot
 from forecast.results.live import LOGARITHMS, RATES
 
 if TYPE_CHECKING:
-    from forecast.results.live import Live
+    from forecast.results.live import Curves, Live
     from forecast.results.run import Result
 
 NEW_TERMS, MOVED = 6, 4
@@ -162,9 +162,7 @@ def _channel(sheet: Sheet, live: Live, result: Result, cells: KernelCells, place
     texts, channel = sheet.book.texts, live.channels[place]
     label, column = result.channels[channel.name].label, cells.channels[place]
     sheet.text(BENDS + place, LABEL, label, wrap=False)
-    for start, curve in zip(STARTS, (getattr(channel.curves, name) for name in CURVES), strict=True):
-        for offset, value in enumerate((curve.start, *curve.bends.tolist()), start):
-            sheet.number(BENDS + place, offset, value, "engine", "0.0000")
+    _curves(sheet, channel.curves, BENDS + place)
     sheet.number(BENDS + place, PAYOUTS, len(channel.payout_days), "engine", WHOLE)
     sheet.heads(
         cells.head, column, [f"{label}: {texts(f'live.{word}')}" for word in ("payout_list", "payouts_before")], 64
@@ -185,6 +183,12 @@ def _channel(sheet: Sheet, live: Live, result: Result, cells: KernelCells, place
             _column(sheet, cells, first + offset, f"{label}: {head}", values)
         for offset, lost in enumerate(response.lost.tolist(), first + SETTLED + NEW_TERMS):
             sheet.number(cells.lost, offset, lost, "engine")
+
+
+def _curves(sheet: Sheet, curves: Curves, row: int) -> None:
+    for start, curve in zip(STARTS, (getattr(curves, name) for name in CURVES), strict=True):
+        for column, value in enumerate((curve.start, *curve.bends.tolist()), start):
+            sheet.number(row, column, value, "engine", "0.0000")
 
 
 NEW, OPEN, REFUNDED = "term_new", "term_open", "term_refund"

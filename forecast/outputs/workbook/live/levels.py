@@ -123,6 +123,7 @@ def _of_channel(live: Live, result: Result, place: int, block: int) -> list[Comp
     return [
         Companion("failure_follows", name, label, tuple(float(one.failure_follows) for one in own)),
         Companion("recovery_follows", name, label, tuple(float(one.recovery_follows) for one in own)),
+        Companion("struck", name, label, tuple(float(one) for one in channel.struck)),
         Companion("lost_ratio", name, label, tuple(one[place] for one in live.lost)),
         Companion("block", name, label, tuple(float(one * block) for one in channel.chosen)),
     ]

@@ -23,11 +23,11 @@ from forecast.outputs.workbook.live.inputs import (
 from forecast.outputs.workbook.live.kernels import BLOCK, COST_BLOCK, KernelCells, fill_kernels
 from forecast.outputs.workbook.live.levels import companions, fill_levels, level_cells
 from forecast.outputs.workbook.live.receipts import (
-    FAILURE,
     LOST,
     SUM_DUE,
     SUM_RECEIPTS,
     SUM_REFUNDS,
+    UNLIKE,
     WHOLE_DUE,
     WHOLE_REFUNDS,
     WHOLE_SALES,
@@ -78,8 +78,8 @@ class Model:
         """How many inputs lie outside what the formulas hold for, 0 where none was edited."""
         volume, cell = self.inputs.used().of("volume"), self.receipts.constant
         few = f"AND({volume}>0,{volume}<{cell('from_volume')})"
-        failing = f"SUMPRODUCT(({self.receipts.factors(FAILURE)}>{cell('to_rate')})*1)"
-        return f"IF({self.stale}=0,0,IF(OR({volume}>{cell('to_volume')},{few}),1,0)+{failing})"
+        channels = f"SUM({self.receipts.factors(UNLIKE)})"
+        return f"IF({self.stale}=0,0,IF(OR({volume}>{cell('to_volume')},{few}),1,0)+{channels})"
 
     def scenario(self, live: Live, result: Result) -> tuple[str, str]:
         """The label of the scenario chosen, as a formula and as the engine has it."""

@@ -43,8 +43,11 @@ if TYPE_CHECKING:
 HEADS = ("volume", "failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate", "block")
 VOLUME, FAILURE, RECOVERY, REFUND, DELAY, FEE, OFFSET = range(1, 8)
 FACTORS = 8
-AFTER = ("delay_days", "lost", "whole_sales", "whole_due", "whole_refunds", "sum_due", "sum_refunds", "sum_receipts")
-LATER, LOST, WHOLE_SALES, WHOLE_DUE, WHOLE_REFUNDS, SUM_DUE, SUM_REFUNDS, SUM_RECEIPTS = range(
+AFTER = (
+    *("delay_days", "lost", "whole_sales", "whole_due", "whole_refunds", "sum_due", "sum_refunds", "sum_receipts"),
+    "unlike",
+)
+LATER, LOST, WHOLE_SALES, WHOLE_DUE, WHOLE_REFUNDS, SUM_DUE, SUM_REFUNDS, SUM_RECEIPTS, UNLIKE = range(
     FACTORS + TERMS, FACTORS + TERMS + len(AFTER)
 )
 FACTOR_ROW = FIRST_ROW + 2
@@ -301,6 +304,9 @@ class _Receipts:
         write(row, SUM_REFUNDS, f"SUM({refunds})", float(shown.refunds_due.sum()))
         receipts = f"(1-{factor(place, FEE)})*{arrived}-SUM({self._down(place, 'taken_back')})"
         write(row, SUM_RECEIPTS, receipts, float(shown.receipts.sum()))
+        moved = "+".join(f"({edited[self.used.names[key, name]]})" for key in ("settlement_delay", "refund_rate"))
+        highest = f"({factor(place, FAILURE)}>{self._constant('to_rate')})*1"
+        write(row, UNLIKE, f"{highest}+{self.levels.pick('struck', name)}*({moved})", 0.0, WHOLE)
 
     def day(self, place: int, index: int, shown: ChannelFigures) -> None:
         """A channel's day."""
