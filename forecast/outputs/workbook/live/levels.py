@@ -22,16 +22,18 @@ FIRST = CHANGES + 1
 """The rows of what each scenario changes, in words, and of the first input."""
 
 AREA, ITEM, FIRST_SCENARIO = 0, 1, 2
+NUMBER = "scenario_number"
 
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """A row beside the inputs that formulas pick from: ``values`` by scenario, the free one's being the first."""
+    """A row beside the inputs that formulas pick from: ``values`` by scenario, the free one's as given or the first."""
 
     key: str
     area: str
     label: str
     values: tuple[float, ...]
+    free: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class LevelCells:
         """The chosen scenario's value of an input, by its defined name, or of a companion."""
         row = self.rows[key, area]
         return f"INDEX({self.area(row)},{self.chosen})"
+
+    @property
+    def numbers(self) -> str:
+        """The scenarios' numbers, from 1, beside ``labels``."""
+        return self.area(self.rows[NUMBER, ""])
 
     def cell(self, name: str, place: int) -> str:
         """An input of the scenario at a place."""
@@ -105,7 +112,10 @@ def fill_levels(
         for column, value in enumerate(helper.values, FIRST_SCENARIO):
             sheet.number(row, column, value, "engine", _number(helper.key))
         first = xl_rowcol_to_cell(row, FIRST_SCENARIO)
-        sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
+        if helper.free is None:
+            sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
+        else:
+            sheet.number(row, free, helper.free, "engine", _number(helper.key))
 
 
 def companions(live: Live, result: Result, texts: Texts, block: int, cost_block: int) -> list[Companion]:
@@ -149,7 +159,8 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
         ("engine_p95", [one.receipts_total.p95 for one in shown]),
         ("engine_buffer", [one.buffer.amount for one in shown]),
     )
-    return [Companion(key, "", "", tuple(values)) for key, values in figures]
+    numbers = Companion(NUMBER, "", "", tuple(float(place + 1) for place in range(len(shown))), len(shown) + 1.0)
+    return [*(Companion(key, "", "", tuple(values)) for key, values in figures), numbers]
 
 
 def _number(key: str) -> str:
