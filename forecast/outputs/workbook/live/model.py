@@ -220,11 +220,11 @@ def mark_live(sheet: Sheet) -> None:
     sheet.formula(1, 0, formula, "", "warning", "")
 
 
-def mark_simulated(sheet: Sheet) -> None:
-    """Says on a sheet of simulated figures which inputs they are of."""
+def mark_simulated(sheet: Sheet, row: int = 1) -> None:
+    """Says on a sheet of simulated figures, in a row, which inputs they are of."""
     texts = sheet.book.texts
     fresh = texts("live.simulated")
-    sheet.formula(1, 0, f'=IF({STALE}=1,"{texts("live.simulated_stale")}","{fresh}")', fresh, "warning", "")
+    sheet.formula(row, 0, f'=IF({STALE}=1,"{texts("live.simulated_stale")}","{fresh}")', fresh, "warning", "")
 
 
 def _serial(day: str) -> float:
