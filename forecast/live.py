@@ -11,6 +11,7 @@ from forecast.financing.kinds.table import annual_rate
 from forecast.responses import channel_responses
 from forecast.results.live import NO_LIMIT, CostResponse, Levels, Live, figures
 from forecast.scenarios import plan_of, shocks
+from forecast.simulation.failure_rates import NO_MONEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,17 +32,26 @@ def live_model(prepared: Forecast, scenarios: Sequence[Scenario], result: Result
     levels = tuple(_levels(prepared, scenario, channels, place) for place, scenario in enumerate(scenarios))
     costs, cost_chosen = _distinct([_costs(prepared, scenario) for scenario in scenarios])
     days = len(prepared.days)
-    bare = Live(names, levels, channels, costs, cost_chosen, flows, (np.zeros(days),) * len(names), (0.0,) * len(names))
+    nothing, once = np.zeros(days), (1.0,) * len(channels)
+    bare = Live(names, levels, channels, costs, cost_chosen, flows, (nothing,) * len(names), (once,) * len(names))
     found = [figures(bare, place, levels[place]) for place in range(len(names))]
     shown = [result.scenarios[name] for name in names]
     return replace(
         bare,
         rest=tuple(np.array(one.receipts.mean) - own.receipts for one, own in zip(shown, found, strict=True)),
-        rest_lost=tuple(
-            (sum(channel.lost_total.mean for channel in one.by_channel.values()) - own.lost) / (level.volume or 1.0)
-            for one, own, level in zip(shown, found, levels, strict=True)
+        lost=tuple(
+            tuple(
+                _ratio(one.by_channel[of.name].lost_total.mean, had.lost)
+                for of, had in zip(channels, own.channels, strict=True)
+            )
+            for one, own in zip(shown, found, strict=True)
         ),
     )
+
+
+def _ratio(amount: float, other: float) -> float:
+    """How many times another an amount is; 1 where there is none to speak of."""
+    return amount / other if other > NO_MONEY else 1.0
 
 
 def _levels(prepared: Forecast, scenario: Scenario, channels: Sequence[ChannelResponse], place: int) -> Levels:

@@ -16,10 +16,21 @@ import numpy as np
 
 from forecast.plan.model import StatedRate
 from forecast.repeats import changes_of
-from forecast.results.live import KNOTS, ChannelLevels, ChannelResponse, Response
+from forecast.results.live import (
+    KNEE,
+    LOGARITHMS,
+    RATES,
+    VOLUMES,
+    ChannelLevels,
+    ChannelResponse,
+    Curve,
+    Curves,
+    Response,
+)
 from forecast.scenarios import describe_changes, plan_of, shocks
 from forecast.simulation.engine import Engine
 from forecast.simulation.failure_rates import NO_MONEY
+from forecast.simulation.outages import CLEARING, strikes
 from forecast.simulation.randomness import Episodes, Randomness
 from forecast.simulation.settlements import PAYS_OUT
 
@@ -100,10 +111,6 @@ class _Thin(Engine):
         return self.known[key]
 
 
-HIGHEST = 0.5
-"""The failure rate up to which the cured share is followed beyond the last of the knots."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Ran:
     """Means of one run: ``settled`` before fees and ``taken_back`` by day, sums of the rest."""
@@ -118,6 +125,18 @@ class _Ran:
     def kept(self) -> float:
         """What is settled and not taken back, over the horizon."""
         return float(self.settled.sum() - self.taken_back.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """Sums of what fails of a run's new orders, and of what is lost in the end, means over the paths."""
+
+    failed: float
+    lost: float
+
+    def cured(self, without: float) -> float:
+        """The share of what fails that is cured in the end; ``without`` any failure."""
+        return 1.0 - self.lost / self.failed if self.failed > NO_MONEY else without
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +159,7 @@ class _Runs:
         refund: float | None = None,
     ) -> _Ran:
         """One run; levels that are None stay as the laws have them."""
-        changes = replace(
-            self.plain,
-            volume=self.plain.volume * volume,
-            failure_rate={} if failure is None else {self.name: failure},
-            recovery={} if recovery is None else {self.name: recovery},
-            refund_rate={} if refund is None else {self.name: refund},
-        )
+        changes = self._changes(volume, failure, recovery, refund)
         flows = self.engine.block(self.place, changes)
         fees = flows.fees[:, 0]
         return _Ran(
@@ -157,6 +170,36 @@ class _Runs:
             fees=float(fees.sum(axis=1).mean()),
         )
 
+    def fate(self, volume: float = 1.0, failure: StatedRate | None = None, recovery: StatedRate | None = None) -> _Fate:
+        """What fails and is lost in such a run, without the money that comes of it."""
+        found = self.engine.outcomes(self.place, self._changes(volume, failure, recovery))
+        gap = self.engine.gap
+        failed, lost = (float(one[:, gap:].sum(axis=1).mean()) for one in (found.failed, found.lost))
+        return _Fate(failed, lost)
+
+    def _changes(
+        self, volume: float, failure: StatedRate | None, recovery: StatedRate | None, refund: float | None = None
+    ) -> Shocks:
+        return replace(
+            self.plain,
+            volume=self.plain.volume * volume,
+            failure_rate={} if failure is None else {self.name: failure},
+            recovery={} if recovery is None else {self.name: recovery},
+            refund_rate={} if refund is None else {self.name: refund},
+        )
+
+    @property
+    def struck(self) -> bool:
+        """Whether an outage strikes the channel."""
+        law, engine = self.engine.assumptions.channels[self.place], self.engine
+        days = engine.sales.shape[2]
+        return bool(strikes(law.name, law.clearing, self.plain.outages, engine.as_of, days).outages)
+
+    @property
+    def strikes_unlike(self) -> bool:
+        """Whether an outage makes orders fail that the failure rate does not, so that recovery matters at none, too."""
+        return self.struck and any(one.cause != CLEARING for one in self.plain.outages)
+
     def corner(self, volume: float, failure: float, recovery: float, refund: float) -> _Ran:
         return self.run(volume, StatedRate(failure), StatedRate(recovery), refund)
 
@@ -164,7 +207,7 @@ class _Runs:
 def _channel(
     prepared: Forecast, thin: Engine, place: int, scenarios: Sequence[Scenario], base: ChannelResult
 ) -> ChannelResponse:
-    engine, found, chosen = prepared.engine, [], []
+    engine, found, chosen, struck = prepared.engine, [], [], []
     kinds: list[tuple[object, ...]] = []
     mean = replace(engine, sales=engine.sales.mean(axis=0, keepdims=True))
     for scenario in scenarios:
@@ -175,15 +218,17 @@ def _channel(
             sales = mean.ordered(place, plain)[0, engine.gap :]
             found.append(_response(_Runs(thin, place, plain), sales, engine.kernels[place].open.taken_back))
         chosen.append(kinds.index(kind))
+        struck.append(_Runs(thin, place, plain).struck)
     first = scenarios[0]
     runs = _Runs(thin, place, _plain(first, prepared))
-    usual = _Usual.of(runs, None if describe_changes(first) else base)
+    usual = _Usual.of(runs, _Runs(engine, place, runs.plain), None if describe_changes(first) else base)
     openness = engine.kernels[place].openness[engine.gap : engine.gap + len(prepared.days)]
     return ChannelResponse(
         name=engine.assumptions.channels[place].name,
         responses=tuple(found),
-        bends=usual.bends,
+        curves=usual.curves,
         chosen=tuple(chosen),
+        struck=tuple(struck),
         payout_days=np.flatnonzero(openness >= PAYS_OUT),
         levels=tuple(usual.levels(scenario) for scenario in scenarios),
     )
@@ -196,28 +241,48 @@ def _plain(scenario: Scenario, prepared: Forecast) -> Shocks:
 
 
 def _response(runs: _Runs, sales: Floats, open_taken_back: Floats) -> Response:
-    """The terms from the corners: open and new orders apart by two volumes, refunds by two rates."""
-    gap = runs.engine.gap
+    """The terms from the corners: open and new orders apart by two volumes, refunds by two rates.
+
+    Where nothing fails of new orders, nothing depends on how much of it is cured; where all fails and nothing is
+    cured, nothing comes in. What comes in where all is cured is asked of the engine.
+    """
+    gap, alike = runs.engine.gap, not runs.strikes_unlike
     near = [(0.0, 0.0), (0.0, 1.0), (FAILURE, 0.0), (FAILURE, 1.0)]
+    asked = [*(one for one in near if not (alike and one == (0.0, 1.0))), (1.0, 1.0)]
     once = [runs.corner(1.0, *levels, 0.0) for levels in near]
-    more = [runs.corner(VOLUME, *levels, 0.0) for levels in near]
-    back = [runs.corner(VOLUME, *levels, REFUND) for levels in near]
+    more, back = ([runs.corner(VOLUME, *levels, refund) for levels in asked] for refund in (0.0, REFUND))
 
-    def split(name: str) -> Floats:
+    def split(name: str) -> tuple[Floats, Floats, Floats]:
         at_once, at_more, refunded = (np.array([getattr(one, name) for one in found]) for found in (once, more, back))
-        new = (at_more - at_once) / (VOLUME - 1.0)
+        if alike:
+            at_more = np.insert(at_more, 1, at_once[1] + at_more[0] - at_once[0], axis=0)
+            refunded = np.insert(refunded, 1, at_more[1] + refunded[0] - at_more[0], axis=0)
+        new = (at_more[: len(near)] - at_once) / (VOLUME - 1.0)
+        opened = _by_term(at_once - new)
         by_refund = (refunded - at_more) / (VOLUME * REFUND)
-        return np.concatenate([_by_term(one) for one in (at_once - new, new, by_refund)])
+        ordered = _bent(_by_term(new), (at_more[-1] - opened.sum(axis=0)) / VOLUME)
+        refunds = _bent(_by_term(by_refund[: len(near)]), by_refund[-1])
+        return ordered, opened, refunds
 
-    taken_back, fixed = split("taken_back"), open_taken_back.mean(axis=0)[gap:]
-    taken_back[0] -= fixed
+    _, open_back, new_back = split("taken_back")
+    fixed = open_taken_back.mean(axis=0)[gap:]
+    open_back[0] -= fixed
     return Response(
         sales=sales,
-        settled=split("settled"),
-        taken_back=taken_back,
+        settled=np.concatenate(split("settled")),
+        taken_back=np.concatenate([open_back, new_back]),
         taken_back_fixed=fixed,
         lost=_by_term(np.array([one.lost for one in once])),
     )
+
+
+def _bent(terms: Floats, cured: Floats) -> Floats:
+    """Terms (term, day) of new orders, with those of what fails beyond the knee, alone and times the recovery.
+
+    ``cured`` (day) comes in where all fails and all is cured; where nothing is cured, nothing comes in.
+    """
+    lost = -(terms[0] + terms[2]) / (1.0 - KNEE)
+    return np.concatenate([terms, [lost, (cured - terms.sum(axis=0)) / (1.0 - KNEE) - lost]])
 
 
 def _by_term(corners: Floats) -> Floats:
@@ -233,46 +298,50 @@ class _Usual:
     runs: _Runs
     law: ChannelLevels
     failed_at_one: float
-    bends: Floats
+    curves: Curves
 
     @classmethod
-    def of(cls, runs: _Runs, base: ChannelResult | None) -> _Usual:
-        """What the laws give: as ``base`` was simulated, or by a run of its own where base is changed."""
+    def of(cls, runs: _Runs, whole: _Runs, base: ChannelResult | None) -> _Usual:
+        """What the laws give: as ``base`` was simulated, or by a run of its own where base is changed.
+
+        ``whole`` are runs on all paths.
+        """
         own = runs.engine.assumptions.channels[runs.place]
-        stated = runs.corner(1.0, FAILURE, 0.0, 0.0).failed / FAILURE
-        usual, twice = runs.run(), runs.run(volume=2.0)
+        stated = runs.fate(failure=StatedRate(FAILURE)).failed / FAILURE
+        usual = runs.run()
         none, refunded = (runs.run(refund=rate).kept for rate in (0.0, REFUND))
-        growth = math.log2(twice.failed / usual.failed / 2.0) if usual.failed > NO_MONEY else 0.0
         settled = float(usual.settled.sum())
         refund = REFUND * (usual.kept - none) / (refunded - none) if abs(refunded - none) > NO_MONEY else 0.0
-        curve = np.array([_cured(runs.run(failure=StatedRate(rate)), 0.0) for rate in (*KNOTS, HIGHEST)])
-        slopes = np.diff(curve) / np.diff([*KNOTS, HIGHEST])
-        failed, lost = usual.failed, usual.lost
+        thin = found = _Fate(usual.failed, usual.lost)
         if base is not None:
-            failed, lost = base.failed_total.mean, base.lost_total.mean
+            found = _Fate(base.failed_total.mean, base.lost_total.mean)
+        curves = _curves(runs, whole, thin, found)
         law = ChannelLevels(
-            failure_rate=_level(own.failure_rate, failed / stated if stated > NO_MONEY else 0.0),
-            failure_growth=growth if own.failure_rate is None else 0.0,
-            recovery=1.0 - lost / failed if failed > NO_MONEY else float(curve[0]),
+            failure_rate=_level(own.failure_rate, found.failed / stated if stated > NO_MONEY else 0.0),
+            failure_follows=int(own.failure_rate is None),
+            recovery=found.cured(curves.recovery.start),
             recovery_follows=1,
             refund_rate=max(0.0, refund) if own.refund_rate is None else own.refund_rate,
             settlement_delay=0,
             fee_rate=usual.fees / settled if settled > NO_MONEY else float(own.fee_rate.mean()),
         )
-        return cls(runs, law, stated, np.diff(slopes, prepend=0.0))
+        return cls(runs, law, stated, curves)
 
     def levels(self, scenario: Scenario) -> ChannelLevels:
         """The levels of a scenario: those that it states, and the law's."""
         name, law = self.runs.name, self.law
         failure, recovery = scenario.failure_rate.get(name), scenario.recovery.get(name)
         if failure is not None or recovery is not None:
-            ran = self.runs.run(failure=failure, recovery=recovery)
+            ran = self.runs.fate(failure=failure, recovery=recovery)
+            cured = ran.cured(law.recovery)
+            if failure is not None and failure.total is not None and recovery is None:
+                cured = self.curves.recovery.at(np.array(RATES), failure.total)
             measured = ran.failed / self.failed_at_one if self.failed_at_one > NO_MONEY else 0.0
             law = replace(
                 law,
                 failure_rate=law.failure_rate if failure is None else _level(failure, measured),
-                failure_growth=law.failure_growth if failure is None else 0.0,
-                recovery=_level(recovery, _cured(ran, law.recovery)),
+                failure_follows=law.failure_follows if failure is None else 0,
+                recovery=_level(recovery, cured),
                 recovery_follows=int(recovery is None),
             )
         return replace(
@@ -283,9 +352,27 @@ class _Usual:
         )
 
 
-def _cured(ran: _Ran, without: float) -> float:
-    """The share of what fails that is cured in the end; ``without`` any failure."""
-    return 1.0 - ran.lost / ran.failed if ran.failed > NO_MONEY else without
+def _curves(runs: _Runs, whole: _Runs, usual: _Fate, found: _Fate) -> Curves:
+    """How the cured share moves with a stated failure rate, and it and the rate with the volume where none is.
+
+    By how much all paths are cured more often than the few that are run is known at low rates, of base as ``found``,
+    and asked at a high one.
+    """
+    stated, cured = StatedRate(FAILURE), usual.cured(0.0)
+    low = found.cured(cured) - cured
+    high = whole.fate(failure=stated).cured(0.0) - runs.fate(failure=stated).cured(0.0)
+    more = np.interp(RATES, (RATES[1], RATES[3]), (low, high))
+    rates = [runs.fate(failure=StatedRate(rate)).cured(0.0) for rate in RATES]
+    fates = [usual if volume == 1.0 else runs.fate(volume) for volume in VOLUMES]
+    ratios = [
+        math.log(one.failed / volume / usual.failed) if min(one.failed, usual.failed) > NO_MONEY else 0.0
+        for one, volume in zip(fates, VOLUMES, strict=True)
+    ]
+    return Curves(
+        recovery=Curve.through(np.array(RATES), np.clip(np.array(rates) + more, 0.0, 1.0)),
+        failures=Curve.through(LOGARITHMS, np.array(ratios)),
+        cured=Curve.through(LOGARITHMS, np.array([one.cured(cured) - cured for one in fates])),
+    )
 
 
 def _level(stated: StatedRate | None, measured: float) -> float:

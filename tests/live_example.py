@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from result_example import example_result, write_example_plan
 
 from forecast.live import live_model
 from forecast.pipeline import prepare, scenarios_of
 from forecast.plan.reading import load_plan
-from forecast.results.live import recovered
+from forecast.results.live import RATES
 
 if TYPE_CHECKING:
     from forecast.results.live import Levels, Live
@@ -39,8 +40,10 @@ def edited(levels: Levels, key: str, channel: str, value: float) -> Levels:
     place = [one.name for one in live.channels].index(channel)
     own = levels.channels[place]
     if key == "failure_rate":
-        follows = recovered(live.channels[place], own, value)
-        own = replace(own, failure_rate=value, failure_growth=0.0, recovery=follows, recovery_follows=0)
+        cured = (
+            live.channels[place].curves.recovery.at(np.array(RATES), value) if own.recovery_follows else own.recovery
+        )
+        own = replace(own, failure_rate=value, failure_follows=0, recovery=cured)
     elif key == "recovery":
         own = replace(own, recovery=value, recovery_follows=0)
     else:

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import openpyxl
+import pandas as pd
 import pytest
 from playbook_shop import kept_playbook
 from result_example import example_result
@@ -14,6 +16,7 @@ from stress_shop import kept_stress
 from forecast.outputs.manifest import Inputs, manifest, write_manifest
 from forecast.outputs.pages.report import Beside, report_page
 from forecast.outputs.studies_beside import Studies, studies_beside
+from forecast.outputs.writing import write_run
 from forecast.records import json_text
 
 if TYPE_CHECKING:
@@ -67,3 +70,17 @@ def test_the_report_draws_the_tornado_and_the_heat_map_and_tells_the_thresholds(
     assert len(page.thresholds.rows) == sum(len(plan.thresholds) for plan in PLAYBOOK.causes)
     assert page.thresholds.rows[0][2] == f"{PLAYBOOK.causes[0].thresholds[0].usual_rate:.1%}"
     assert report_page(example_result("en")).stress == []
+
+
+def test_a_runs_workbook_holds_the_sheets_of_studies_beside_it_and_names_them(folder: Path, tmp_path: Path) -> None:
+    result = like(STRESS)
+    write_run(folder, result, pd.DataFrame(), inputs=Inputs.before([tmp_path / "plan.toml"]), command=[])
+    book = openpyxl.load_workbook(folder / "scenarios.xlsx")
+    wanted = ["Failure rate x volume", "What moves the buffer most", "Emergency plan", "When to act"]
+    listed = {cell.value for cell in book["Cover"]["A"]}
+    assert set(wanted) <= set(book.sheetnames)
+    assert set(wanted) <= listed
+    assert book.sheetnames.index("When to act") < book.sheetnames.index("Notes")
+    (folder / "stress.json").unlink()
+    write_run(folder, result, pd.DataFrame(), inputs=Inputs.before([tmp_path / "plan.toml"]), command=[])
+    assert wanted[1] not in openpyxl.load_workbook(folder / "scenarios.xlsx").sheetnames

@@ -154,3 +154,24 @@ def test_libreoffice_recalculates_every_formula_to_the_engines_figure(tmp_path: 
                     assert their == expected, (sheet.title, cell.coordinate, cell.value)
                     compared += 1
     assert compared > 4_000
+
+
+@pytest.mark.parametrize("text", ["x" * 40_000, '=HYPERLINK("x")' * 3_000, "[a]:*?/\\'" * 5_000, "</script>" * 5_000])
+def test_hostile_names_from_data_arrive_as_text_and_are_cut_with_a_mark(tmp_path: Path, text: str) -> None:
+    result, live = example_result("en"), example_live()
+    first = next(iter(result.other_flows.by_category))
+    flows = {text if name == first else name: one for name, one in result.other_flows.by_category.items()}
+    result = replace(
+        result,
+        channels=result.channels | {"card": replace(result.channels["card"], label=text)},
+        notes=[replace(result.notes[0], text=text)],
+        other_flows=replace(result.other_flows, by_category=flows),
+    )
+    named = {text if name == first else name: one for name, one in live.flows.items()}
+    levels = tuple(replace(one, flows=dict(zip(named, one.flows.values(), strict=True))) for one in live.levels)
+    path = tmp_path / "hostile.xlsx"
+    write_workbook(path, result, replace(live, flows=named, levels=levels))
+    book = openpyxl.load_workbook(path)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [one for one in cells if one.data_type == "f" and text[:9] in one.value]
+    assert book["Notes"]["B5"].value == text[:1_999] + "…"

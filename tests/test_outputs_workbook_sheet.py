@@ -51,11 +51,26 @@ def test_text_that_looks_like_a_formula_or_an_address_stays_text(tmp_path: Path)
 def test_a_write_that_excel_cannot_hold_raises_with_its_place(tmp_path: Path) -> None:
     workbook = xlsxwriter.Workbook(str(tmp_path / "long.xlsx"))
     sheet = Sheet(Book(workbook, FIGURES), "限", "限")
-    with pytest.raises(ValueError, match=r"限!B5 cannot be written: text too long"):
-        sheet.text(4, 1, "长" * 40_000)
-    with pytest.raises(ValueError, match="outside the sheet"):
+    with pytest.raises(ValueError, match=r"限!A2000001 cannot be written: outside the sheet"):
         sheet.number(2_000_000, 0, 1.0, "engine")
     workbook.close()
+
+
+def test_a_long_text_is_cut_with_a_mark(tmp_path: Path) -> None:
+    workbook = xlsxwriter.Workbook(str(tmp_path / "long.xlsx"))
+    Sheet(Book(workbook, FIGURES), "限", "限").text(4, 1, "长" * 40_000)
+    workbook.close()
+    assert openpyxl.load_workbook(tmp_path / "long.xlsx")["限"]["B5"].value == "长" * 1_999 + "…"
+
+
+def test_rows_fill_their_pages_evenly(tmp_path: Path) -> None:
+    workbook = xlsxwriter.Workbook(str(tmp_path / "pages.xlsx"))
+    sheet = Sheet(Book(workbook, FIGURES), "页", "页")
+    sheet.widths([20] * 10)
+    sheet.charts_on_a_new_page(10, 80)
+    workbook.close()
+    breaks = openpyxl.load_workbook(tmp_path / "pages.xlsx")["页"].row_breaks.brk
+    assert [one.id for one in breaks] == [40, 80]
 
 
 def test_absent_figures_are_empty_cells_not_zeros(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_what_follows_on_enough_moments_in_a_row_is_left_out(enough: int) -> Non
     free = np.ones(spans.last[-1] - spans.first[0], dtype=bool)
     whole, part = may_ring(view, free, spans, THRESHOLD), may_ring(view, free, spans, THRESHOLD, enough)
     assert np.array_equal(part, whole[: len(part)])
-    rings = whole.any(axis=(1, 2))
+    rings = np.asarray(whole.any(axis=(1, 2)))
     runs = [place for place in range(len(rings)) if rings[place : place + enough].sum() == enough]
     assert len(part) == runs[0] + enough < len(whole)
 

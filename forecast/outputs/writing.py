@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from forecast.file_set import replace_files
 from forecast.outputs.manifest import manifest, sha256, write_manifest
 from forecast.outputs.pages.report import Beside, report_html
+from forecast.outputs.studies_beside import Studies, studies_beside
 from forecast.outputs.tables.sources import FileRead
 from forecast.outputs.text_files import write_table, write_text
 from forecast.outputs.workbook.run import write_workbook
@@ -63,7 +64,8 @@ def write_run(
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 
     ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` what the workbook
-    recalculates, ``origin`` what it carries to be read back. Without rejected rows no ``rejected.csv`` is
+    recalculates, ``origin`` what it carries to be read back; a stress test and an emergency plan in the folder that are
+    of the same forecast and inputs are taken into it. Without rejected rows no ``rejected.csv`` is
     written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is removed; the print
     and the manifest of a loan file go with its page.
 
@@ -75,9 +77,11 @@ def write_run(
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
-    beside = Beside(files_read(inputs))
+    beside, found = Beside(files_read(inputs)), studies_beside(out_dir, shown, inputs)
     names = (PDF, LOAN_MANIFEST, *OUTPUTS)
-    replace_files(out_dir, names, lambda folder: _write_all(folder, shown, live, origin, beside, lists, described))
+    replace_files(
+        out_dir, names, lambda folder: _write_all(folder, shown, live, origin, beside, found, lists, described)
+    )
     return Written(
         result=out_dir / RESULT,
         workbook=out_dir / WORKBOOK,
@@ -102,12 +106,13 @@ def _write_all(
     live: Live | None,
     origin: Origin | None,
     beside: Beside,
+    studies: Studies,
     lists: Mapping[str, pd.DataFrame],
     described: Manifest,
 ) -> None:
     write_text(folder / RESULT, text_of_rounded(result))
     result_hash = FileRead(RESULT, None, sha256(folder / RESULT))
-    write_workbook(folder / WORKBOOK, result, live, origin, [*beside.files, result_hash])
+    write_workbook(folder / WORKBOOK, result, live, origin, [*beside.files, result_hash], studies)
     write_text(folder / REPORT, report_html(result, beside))
     for name, rows in lists.items():
         write_table(folder / name, rows)

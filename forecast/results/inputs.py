@@ -130,8 +130,8 @@ class InputChange(Record):
 
 
 def input_changes(edits: Edits | None) -> list[InputChange] | None:
-    """What was edited; None where no workbook was read."""
-    if edits is None:
+    """What was edited; None where no workbook was read, or nothing was edited in it: such a run is as one without."""
+    if edits is None or not edits.edits:
         return None
     return [InputChange(one.scenario, one.input.dotted, one.was, one.now, one.cell) for one in edits.edits]
 

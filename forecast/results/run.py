@@ -59,7 +59,7 @@ class Result(Record):
     scenarios: dict[str, ScenarioResult] = says("by scenario, base first")
     review_basis: ReviewBasis | None = says("what a later review compares with; null without base")
     input_changes: list[InputChange] | None = says(
-        "inputs edited in the workbook that was read; left out where none was read", default=None
+        "inputs edited in the workbook that was read; left out where none was", default=None
     )
 
     @property

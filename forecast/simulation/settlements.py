@@ -267,3 +267,18 @@ def arrival_map(
         result = result @ matrix
     result[:gap] = np.eye(horizon)[:gap]
     return np.asarray(result)
+
+
+def brought_to(flow: Floats, total: Floats, first: int, *, evenly: bool = False) -> Floats:
+    """The flow (path, day) that comes to ``total`` (path) in all, brought there by its days from ``first`` on alone.
+
+    Where these days hold nothing to be raised, they stay so, or bear what lacks ``evenly``.
+    """
+    before, later = flow[:, :first], flow[:, first:]
+    after = later.sum(axis=1)
+    if evenly:
+        later = np.where((after > NO_MONEY)[:, None], later, 1.0)
+        after = later.sum(axis=1)
+    wanted = np.maximum(total - before.sum(axis=1), 0.0)
+    factor = np.divide(wanted, after, out=np.ones_like(after), where=after > NO_MONEY)
+    return np.concatenate([before, later * factor[:, None]], axis=1)

@@ -31,18 +31,25 @@ def write_playbook_workbook(path: Path, result: PlaybookResult) -> None:
     """
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("playbook.title", merchant=result.merchant.name), result.version, result.as_of)
-        _texts(book, result)
-        _thresholds(book, result)
-        _cash(book, result)
-        _calls(book, result)
-        _contacts(book, result)
-        table = tables.rules(result, book.figures)
-        _table(book, book.texts("playbook.rules"), table.heads, table.rows, strong=table.strong_rows)
+        playbook_sheets(book, result)
         notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
         fill_notes(notes, result.notes)
 
 
-def _texts(book: Book, result: PlaybookResult) -> None:
+def playbook_sheets(book: Book, result: PlaybookResult) -> list[Sheet]:
+    """Adds the sheets of an emergency plan to a workbook: texts with the warnings, thresholds, cash and the rest."""
+    rules = tables.rules(result, book.figures)
+    return [
+        _texts(book, result),
+        _thresholds(book, result),
+        _cash(book, result),
+        _calls(book, result),
+        _contacts(book, result),
+        _table(book, book.texts("playbook.rules"), rules.heads, rules.rows, strong=rules.strong_rows),
+    ]
+
+
+def _texts(book: Book, result: PlaybookResult) -> Sheet:
     """The plan itself: a block a cause, with its signs, steps, people and texts; warnings first."""
     texts = book.texts
     title = texts("playbook.title", merchant=result.merchant.name)
@@ -61,6 +68,7 @@ def _texts(book: Book, result: PlaybookResult) -> None:
             sheet.text(row, 1, line[0], "label")
             sheet.text(row, 2, line[1], "warning" if tables.is_unfilled(line[1]) else "label")
         row += 1
+    return sheet
 
 
 def _lines(plan: CausePlan, result: PlaybookResult, figures: Figures) -> list[tuple[str, tuple[str, str]]]:
@@ -80,7 +88,7 @@ def _lines(plan: CausePlan, result: PlaybookResult, figures: Figures) -> list[tu
     return [(texts(f"playbook.{name}") if name else "", line) for name, (_, line) in zip(first, lines, strict=True)]
 
 
-def _thresholds(book: Book, result: PlaybookResult) -> None:
+def _thresholds(book: Book, result: PlaybookResult) -> Sheet:
     figures = book.figures
     heads = [book.texts("words.cause"), *tables.heads(tables.THRESHOLD_HEADS, figures)]
     heads.insert(4, book.texts("playbook.alarm_hours"))
@@ -106,10 +114,10 @@ def _thresholds(book: Book, result: PlaybookResult) -> None:
         for one in plan.thresholds
     ]
     numbers = {2: RATE, 3: RATE, 4: "0", 5: RATE, 12: RATE, 13: "0.0", 14: "0"}
-    _table(book, book.texts("playbook.thresholds"), heads, rows, numbers)
+    return _table(book, book.texts("playbook.thresholds"), heads, rows, numbers)
 
 
-def _cash(book: Book, result: PlaybookResult) -> None:
+def _cash(book: Book, result: PlaybookResult) -> Sheet:
     figures = book.figures
     heads = [book.texts("words.cause"), *tables.heads(tables.CASH_HEADS, figures)]
     rows: list[list[Cell]] = [
@@ -125,10 +133,10 @@ def _cash(book: Book, result: PlaybookResult) -> None:
         for plan in result.causes
         for one in plan.incidents
     ]
-    _table(book, book.texts("playbook.cash"), heads, rows, {3: "0", 4: RATE, 5: RATE})
+    return _table(book, book.texts("playbook.cash"), heads, rows, {3: "0", 4: RATE, 5: RATE})
 
 
-def _calls(book: Book, result: PlaybookResult) -> None:
+def _calls(book: Book, result: PlaybookResult) -> Sheet:
     figures = book.figures
     heads = [book.texts("words.cause"), *tables.heads(tables.CALL_HEADS, figures)]
     rows: list[list[Cell]] = [
@@ -148,10 +156,10 @@ def _calls(book: Book, result: PlaybookResult) -> None:
         for one in plan.incidents
         for call in one.calls
     ]
-    _table(book, book.texts("playbook.calls"), heads, rows, {3: "0", 5: "0", 9: RATE})
+    return _table(book, book.texts("playbook.calls"), heads, rows, {3: "0", 5: "0", 9: RATE})
 
 
-def _contacts(book: Book, result: PlaybookResult) -> None:
+def _contacts(book: Book, result: PlaybookResult) -> Sheet:
     """Who acts for what, and whom to call at providers and lenders, below one another."""
     figures, texts = book.figures, book.texts
     named = {
@@ -161,7 +169,7 @@ def _contacts(book: Book, result: PlaybookResult) -> None:
     rows = [[texts("playbook.people"), one.duty, one.name, one.phone] for one in result.people.values()]
     rows += [[texts(f"playbook.{title}"), *row] for title, table in named.items() for row in table.rows]
     heads = ["", *tables.heads(("whom", "contact", "phone"), figures)]
-    _table(book, texts("playbook.contacts"), heads, rows, strong=tables.unfilled_rows(rows))
+    return _table(book, texts("playbook.contacts"), heads, rows, strong=tables.unfilled_rows(rows))
 
 
 def _table(
@@ -172,7 +180,7 @@ def _table(
     numbers: dict[int, str] | None = None,
     *,
     strong: Sequence[int] = (),
-) -> None:
+) -> Sheet:
     """A sheet of one table; ``numbers`` are the formats of its figures by column, money where none is named."""
     sheet = Sheet(book, book.sheet_name(title), title)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(heads)
@@ -186,6 +194,7 @@ def _table(
             else:
                 sheet.number(row, column, cell, "engine", (numbers or {}).get(column, MONEY))
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 1)
+    return sheet
 
 
 def _width(head: str, cells: Sequence[Cell]) -> float:

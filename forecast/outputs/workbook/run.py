@@ -27,6 +27,7 @@ from forecast.outputs.workbook.live.model import (
     SHEETS,
     fill_model,
     fill_results,
+    mark_live,
     mark_simulated,
     model_checks,
     results_of,
@@ -34,14 +35,17 @@ from forecast.outputs.workbook.live.model import (
 )
 from forecast.outputs.workbook.live.recomputed import recomputed
 from forecast.outputs.workbook.loan_need import fill_loan_need
+from forecast.outputs.workbook.playbook import playbook_sheets
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
 from forecast.outputs.workbook.sheet import Book, Sheet, new_book
+from forecast.outputs.workbook.stress import stress_sheets
 from forecast.outputs.workbook.worth import fill_worth, has_worth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from forecast.outputs.studies_beside import Studies
     from forecast.outputs.tables.sources import FileRead
     from forecast.outputs.workbook.checks import Check
     from forecast.outputs.workbook.live.carried import Origin
@@ -107,17 +111,28 @@ SIMULATED = (
 """The sheets whose figures are of the inputs as delivered."""
 
 
+AFTER_STUDIES = "notes"
+"""The sheet before which those of studies stand."""
+ABOVE_HEADS = 2
+"""The row of a study's sheet that is free."""
+
+RECALCULATED = ("live_inputs", "dashboard", "weeks", "live_days", "live_receipts")
+"""The sheets whose figures move with the inputs."""
+
+
 def write_workbook(
     path: Path,
     result: Result,
     live: Live | None = None,
     origin: Origin | None = None,
     sources: Sequence[FileRead] = (),
+    studies: Studies | None = None,
 ) -> None:
     """Writes the workbook of a rounded result (see ``records.rounded``) to ``path``.
 
     With a ``live`` model its sheets recalculate from inputs; the others show what was simulated. With its ``origin``
-    what is edited there can be read back. ``sources`` are the files that the cover names with their hashes.
+    what is edited there can be read back. ``sources`` are the files that the cover names with their hashes; ``studies``
+    of the same forecast add sheets of their own.
 
     Raises:
         ValueError: a cell cannot be written as it is.
@@ -125,24 +140,49 @@ def write_workbook(
     """
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
-        sheets, labels = _sheets(book, result, live), scenario_labels(result, book.texts("live.free"))
+        (sheets, studied), labels = (
+            _sheets(book, result, live, studies),
+            scenario_labels(result, book.texts("live.free")),
+        )
         model = _fill(sheets, result, live, labels)
         if live is not None and model is not None and origin is not None:
             _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
+        if model is not None:
+            for sheet in studied:
+                mark_simulated(sheet, ABOVE_HEADS)
         cover, *others = sheets.values()
-        fill_cover(cover, result, others, sources)
+        last = list(sheets).index(AFTER_STUDIES) - 1
+        fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources)
         cover.worksheet.activate()
 
 
-def _sheets(book: Book, result: Result, live: Live | None) -> dict[str, Sheet]:
-    """All sheets in their order with their titles, still empty, by what they show."""
+def _studied(book: Book, studies: Studies | None) -> list[Sheet]:
+    """The sheets of a stress test and of an emergency plan, where there are any."""
+    found: list[Sheet] = []
+    if studies is not None and studies.stress is not None:
+        found += stress_sheets(book, studies.stress)
+    if studies is not None and studies.playbook is not None:
+        found += playbook_sheets(book, studies.playbook)
+    return found
+
+
+def _sheets(
+    book: Book, result: Result, live: Live | None, studies: Studies | None
+) -> tuple[dict[str, Sheet], list[Sheet]]:
+    """All sheets in their order with their titles, still empty, by what they show; and those of studies, filled."""
     wanted = {
         "schedules": has_schedules(result),
         "worth": has_worth(result),
         "loan_need": result.loan_need is not None,
         **dict.fromkeys(SHEETS, live is not None),
     }
-    return {name: _sheet(book, result, name) for name in KINDS if wanted.get(name, True)}
+    found, studied = dict[str, Sheet](), list[Sheet]()
+    for name in KINDS:
+        if name == AFTER_STUDIES:
+            studied = _studied(book, studies)
+        if wanted.get(name, True):
+            found[name] = _sheet(book, result, name)
+    return found, studied
 
 
 def _sheet(book: Book, result: Result, name: str) -> Sheet:
@@ -204,6 +244,8 @@ def _check(
         for name in SIMULATED:
             if name in sheets:
                 mark_simulated(sheets[name])
+        for name in RECALCULATED:
+            mark_live(sheets[name])
     link = f"={master_cell(of_checks)}"
     for name, sheet in sheets.items():
         if sheet is not of_checks:

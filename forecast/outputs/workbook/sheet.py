@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """A user's text stays text, whatever it starts with."""
 
+LONGEST_TEXT, CUT = 2_000, "…"
+"""Characters of a cell that somebody may want to read, and the mark of a text that has more."""
+
 LONGEST_NAME = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 RESERVED = frozenset({"history"})
@@ -169,7 +172,9 @@ class Sheet:
         self.text(0, 0, title, "title", wrap=False)
 
     def text(self, row: int, column: int, value: str, look: str = "label", *, wrap: bool = True) -> None:
-        """Text as text: what starts with = or looks like an address stays what it is."""
+        """Text as text: what starts with = or looks like an address stays what it is; a long one is cut with a mark."""
+        if len(value) > LONGEST_TEXT:
+            value = value[: LONGEST_TEXT - 1] + CUT
         number = TEXT if value and wrap and look not in {"head", "title", "check"} else ""
         if number:
             self._fit(row, column, value)
@@ -231,16 +236,16 @@ class Sheet:
         return self._paged(columns, rows, across)[0]
 
     def charts_on_a_new_page(self, columns: int, rows: int) -> None:
-        """Prints columns on one page across, and what follows ``rows`` on a new page.
+        """Prints columns on one page across, rows evenly over as many pages as they fill, what follows on a new one.
 
         Broad margins make rows smaller where a few would be left over: a program that is told how many pages there
         are to be passes over breaks.
         """
-        _, printed = self._paged(columns, rows, 1)
+        down, printed = self._paged(columns, rows, 1)
         side = max(MARGIN, (PAGE_WIDTH - printed) / 2 / INCH)
         self.worksheet.set_margins(side, side, 0.6, 0.6)
         self.worksheet.center_horizontally()
-        self.worksheet.set_h_pagebreaks([rows])
+        self.worksheet.set_h_pagebreaks([-(-rows * page // down) for page in range(1, down + 1)])
 
     def _paged(self, columns: int, rows: int, across: int) -> tuple[int, float]:
         """How many pages rows fill, and how wide the columns print then, in points."""

@@ -47,16 +47,24 @@ def write_stress_workbook(path: Path, result: StressResult) -> None:
     """
     with new_book(path, Figures.of(result)) as book:
         book.describe(book.texts("stress.title", merchant=result.merchant.name), result.version, result.as_of)
-        first = _sheet(book, "scenarios", list(result.scenarios.values()), _scenarios(book.figures))
-        for row, warning in enumerate(warning_lines(result.notes, book.texts), FIRST_ROW + len(result.scenarios) + 3):
-            first.text(row, 0, warning, "warning", wrap=False)
-        _grids(book, result)
-        _tornado(book, result)
-        _sheet(book, "reverse", result.reverse, _reverse(result, book.figures))
-        _sheet(book, "fixes", result.fixes, _fixes(result, book.figures))
-        _frontier(book, result)
+        stress_sheets(book, result)
         notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
         fill_notes(notes, result.notes)
+
+
+def stress_sheets(book: Book, result: StressResult) -> list[Sheet]:
+    """Adds the sheets of a stress test to a workbook: scenarios with the warnings, grid, tornado and the rest."""
+    first = _sheet(book, "scenarios", list(result.scenarios.values()), _scenarios(book.figures))
+    for row, warning in enumerate(warning_lines(result.notes, book.texts), FIRST_ROW + len(result.scenarios) + 3):
+        first.text(row, 0, warning, "warning", wrap=False)
+    return [
+        first,
+        _grids(book, result),
+        _tornado(book, result),
+        _sheet(book, "reverse", result.reverse, _reverse(result, book.figures)),
+        _sheet(book, "fixes", result.fixes, _fixes(result, book.figures)),
+        _frontier(book, result),
+    ]
 
 
 def _sheet(book: Book, name: str, rows: Sequence[T], columns: Sequence[Column[T]]) -> Sheet:
@@ -101,7 +109,7 @@ def _scenarios(figures: Figures) -> list[Column[StressedScenario]]:
     ]
 
 
-def _grids(book: Book, result: StressResult) -> None:
+def _grids(book: Book, result: StressResult) -> Sheet:
     """The grid of each figure, one below the other, coloured by its size; a cross marks what no mix carries."""
     grid, texts, figures = result.grid, book.texts, book.figures
     sheet = Sheet(book, book.sheet_name(texts("stress.grid").replace("×", "x")), texts("stress.grid"))
@@ -126,14 +134,15 @@ def _grids(book: Book, result: StressResult) -> None:
         colours = {"type": "3_color_scale", "min_color": "#F7FBFF", "mid_color": "#9ECAE1", "max_color": "#F4A582"}
         sheet.worksheet.conditional_format(row + 2, 1, last, len(grid.volume), colours)
         row = last + 2
+    return sheet
 
 
-def _tornado(book: Book, result: StressResult) -> None:
+def _tornado(book: Book, result: StressResult) -> Sheet:
     """The sensitivities, and a bar chart of what they do to the buffer."""
     texts, shown = book.texts, result.sensitivities
     sheet = _sheet(book, "sensitivities", shown, _ends(result, book.figures))
     if not shown:
-        return
+        return sheet
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
     last, bars = FIRST_ROW + len(shown), min(len(shown), MOST_BARS)
     for place, colour in ((6, "#56B4E9"), (7, "#D55E00")):
@@ -151,6 +160,7 @@ def _tornado(book: Book, result: StressResult) -> None:
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 900, "height": 160 + 20 * bars})
     _on_a_page(sheet, last + 2, chart)
+    return sheet
 
 
 def _on_a_page(sheet: Sheet, row: int, chart: Chart) -> None:
@@ -216,14 +226,14 @@ def _points(result: StressResult, figures: Figures) -> list[Column[FrontierPoint
     ]
 
 
-def _frontier(book: Book, result: StressResult) -> None:
+def _frontier(book: Book, result: StressResult) -> Sheet:
     """The points of the frontier, and a chart of buffer against cost, a line a pair of channels."""
     texts, figures, shown = book.texts, book.figures, result.frontier
     names = [tables.move(one, result) for one in shown]
     sheet = _sheet(book, "frontier", shown, _points(result, figures))
     sheet.text(1, 0, tables.frontier_answer(result, figures), "fact", wrap=False)
     if not shown:
-        return
+        return sheet
     chart = book.workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
     for name in dict.fromkeys(names):
         rows = [row for row, one in enumerate(names, FIRST_ROW + 1) if one == name]
@@ -239,3 +249,4 @@ def _frontier(book: Book, result: StressResult) -> None:
     chart.set_title({"name": texts("stress.frontier"), "overlay": False})
     chart.set_size({"width": 900, "height": 420})
     _on_a_page(sheet, FIRST_ROW + len(shown) + 3, chart)
+    return sheet

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 LEFT, RIGHT = 0, 4
 """The first columns of the two blocks of figures, each with its value and unit beside it."""
 
-STATE = ("out_checks", "out_stale")
-"""What stands on the right: whether the model holds, and whether the simulation is of these inputs."""
+STATE = ("out_checks", "out_stale", "out_outside")
+"""What stands on the right: whether the model holds, whether the simulation is of these inputs, and the formulas."""
+
+WARNED = {"live.state": "out_stale", "live.formulas": "out_outside"}
+"""Lines in words that are reddened, and by which output."""
 
 WIDTHS = (46, 16, 9, 2, 46, 16, 9)
 SIZE = {"width": 506, "height": 262}
@@ -41,7 +44,9 @@ def fill_dashboard(sheet: Sheet, days: DayCells, weeks: WeekCells, shown: Result
         sheet.heads(FIRST_ROW, column, [texts(head), texts("words.value"), texts("words.unit")], 20)
         _block(sheet, column, block)
     rows = max(len(left), len(right))
-    _warn(sheet, FIRST_ROW + 1 + right.index(shown.simulated[-1]))
+    for row, one in enumerate(right, FIRST_ROW + 1):
+        if one.word in WARNED:
+            _warn(sheet, row, WARNED[one.word])
     first = FIRST_ROW + rows + 2
     charts = [_cash(sheet, days), _receipts(sheet, weeks), _moves(sheet, weeks)]
     charts += [_owed(sheet, days)] if days.facilities else []
@@ -63,10 +68,10 @@ def _block(sheet: Sheet, column: int, outputs: Sequence[Output]) -> None:
         sheet.text(row, column + 2, "" if one.unit == "text" else unit, "unit")
 
 
-def _warn(sheet: Sheet, row: int) -> None:
-    """Reddens the line that says of which inputs the simulation is, where they are others."""
+def _warn(sheet: Sheet, row: int, name: str) -> None:
+    """Reddens a line where the output of a name is not 0."""
     colours = sheet.book.workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
-    rule = {"type": "formula", "criteria": "=out_stale=1", "format": colours}
+    rule = {"type": "formula", "criteria": f"={name}>0", "format": colours}
     sheet.worksheet.conditional_format(row, RIGHT, row, RIGHT + 1, rule)
 
 

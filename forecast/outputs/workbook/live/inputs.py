@@ -139,8 +139,7 @@ def _scenario(sheet: Sheet, labels: Sequence[str], levels: LevelCells) -> None:
     sheet.text(SCENARIO_ROW, DELIVERED, labels[0], "engine", wrap=False)
     own = xl_rowcol_to_cell(SCENARIO_ROW, VALUE, row_abs=True, col_abs=True)
     # MATCH takes *, ? and ~ in a label for more than they are.
-    first = f"INDEX({levels.labels},1)"
-    number = f"SUMPRODUCT(({levels.labels}={own})*(COLUMN({levels.labels})-COLUMN({first})+1))"
+    number = f"SUMPRODUCT(({levels.labels}={own})*{levels.numbers})"
     sheet.formula(SCENARIO_ROW, USED, f"=IF({number}=0,NA(),{number})", 1, "formula", WHOLE)
     sheet.text(SCENARIO_ROW, COMMENT, texts("live.scenario_comment"), "soft")
     rule = {"validate": "list", "source": f"={levels.labels}"}

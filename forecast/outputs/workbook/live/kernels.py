@@ -9,21 +9,27 @@ import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, WHOLE, Sheet, quoted
-from forecast.results.live import KNOTS
+from forecast.results.live import LOGARITHMS, RATES
 
 if TYPE_CHECKING:
-    from forecast.results.live import Live
+    from forecast.results.live import Curves, Live
     from forecast.results.run import Result
 
-TERMS = 12
+NEW_TERMS, MOVED = 6, 4
+TERMS = 2 * NEW_TERMS + MOVED
+BACK_TERMS = TERMS - NEW_TERMS
 SALES, FIXED, SETTLED, TAKEN_BACK = 0, 1, 2, 2 + TERMS
-BLOCK = 2 + 2 * TERMS
+BLOCK = 2 + TERMS + BACK_TERMS
 """The columns of a channel's response: sales, refunds already due, then what settles and what is taken back by term."""
 
-MOVED = 4
 COST_BLOCK = 2
 LABEL, FIRST_BEND = 0, 2
-PAYOUTS = FIRST_BEND + len(KNOTS)
+CURVES = ("recovery", "failures", "cured")
+KNOTS = (RATES, LOGARITHMS.tolist(), LOGARITHMS.tolist())
+"""The curves of a channel's failures, and where they are known; a column each after that of where a curve starts."""
+
+STARTS = tuple(FIRST_BEND + sum(map(len, KNOTS[:place])) for place in range(len(KNOTS)))
+PAYOUTS = FIRST_BEND + sum(map(len, KNOTS))
 DAY, NUMBER, FIRST_COLUMN = 0, 1, 2
 BENDS = FIRST_ROW + 1
 
@@ -84,13 +90,14 @@ class KernelCells:
         """A reference to an area."""
         return f"{quoted(self.sheet)}!{self._at(row, column)}:{self._at(last_row, last_column)}"
 
-    def knots(self) -> str:
-        """The failure rates at which recovery bends."""
-        return self.area(FIRST_ROW, FIRST_BEND, FIRST_ROW, PAYOUTS - 1)
-
-    def bends(self, place: int) -> str:
-        """A channel's bends."""
-        return self.area(BENDS + place, FIRST_BEND, BENDS + place, PAYOUTS - 1)
+    def curve(self, place: int, name: str, at: str) -> str:
+        """The value of a channel's curve at a place."""
+        number = CURVES.index(name)
+        first, last = STARTS[number] + 1, STARTS[number] + len(KNOTS[number]) - 1
+        knots = self.area(FIRST_ROW, first, FIRST_ROW, last)
+        bends = self.area(BENDS + place, first, BENDS + place, last)
+        start = f"{quoted(self.sheet)}!{self._at(BENDS + place, STARTS[number])}"
+        return f"{start}+SUMPRODUCT({bends},({at}>{knots})*({at}-{knots}))"
 
     def payouts(self, place: int) -> str:
         """How many days of the horizon a channel pays out on."""
@@ -127,8 +134,10 @@ def fill_kernels(sheet: Sheet, live: Live, result: Result, cells: KernelCells) -
     texts = sheet.book.texts
     sheet.widths([22, 8, *[12] * (cells.rest + cells.scenarios - FIRST_COLUMN)])
     sheet.text(FIRST_ROW, LABEL, texts("live.knots"), "head")
-    for column, knot in enumerate(KNOTS, FIRST_BEND):
-        sheet.number(FIRST_ROW, column, knot, "engine", "0.00%")
+    for start, name, knots, number in zip(STARTS, CURVES, KNOTS, ("0.00%", "0.0000", "0.0000"), strict=True):
+        sheet.text(FIRST_ROW, start, texts(f"live.curve_{name}"), "head")
+        for column, knot in enumerate(knots[:-1], start + 1):
+            sheet.number(FIRST_ROW, column, knot, "engine", number)
     sheet.text(FIRST_ROW, PAYOUTS, texts("live.payouts"), "head")
     sheet.heads(cells.head, 0, [texts("words.date"), texts("live.number")], height=64)
     for row, word in ((cells.lost, "words.lost"), (cells.total, "words.total")):
@@ -153,8 +162,7 @@ def _channel(sheet: Sheet, live: Live, result: Result, cells: KernelCells, place
     texts, channel = sheet.book.texts, live.channels[place]
     label, column = result.channels[channel.name].label, cells.channels[place]
     sheet.text(BENDS + place, LABEL, label, wrap=False)
-    for offset, bend in enumerate(channel.bends.tolist(), FIRST_BEND):
-        sheet.number(BENDS + place, offset, bend, "engine", "0.0000")
+    _curves(sheet, channel.curves, BENDS + place)
     sheet.number(BENDS + place, PAYOUTS, len(channel.payout_days), "engine", WHOLE)
     sheet.heads(
         cells.head, column, [f"{label}: {texts(f'live.{word}')}" for word in ("payout_list", "payouts_before")], 64
@@ -164,22 +172,31 @@ def _channel(sheet: Sheet, live: Live, result: Result, cells: KernelCells, place
         sheet.number(row, column, day, "engine", WHOLE)
     for row, count in enumerate(before.tolist(), cells.first):
         sheet.number(row, column + 1, count, "engine", WHOLE)
-    terms = [texts(f"live.{part}") + texts(f"live.{of}") for part in PARTS for of in OF]
+    terms = [texts(f"live.{part}") + texts(f"live.{of}") for part in PARTS for of in (OPEN_OF if part == OPEN else OF)]
     for number, response in enumerate(channel.responses):
         first = column + 2 + number * BLOCK
         series = [response.sales, response.taken_back_fixed, *response.settled, *response.taken_back]
         heads = [texts("words.sales"), texts("live.taken_back_fixed")]
-        heads += [f"{texts(f'live.{kind}')} {term}" for kind in ("settled", "taken_back") for term in terms]
+        heads += [f"{texts('live.settled')} {term}" for term in terms]
+        heads += [f"{texts('live.taken_back')} {term}" for term in terms[NEW_TERMS:]]
         for offset, (head, values) in enumerate(zip(heads, series, strict=True)):
             _column(sheet, cells, first + offset, f"{label}: {head}", values)
-        for offset, lost in enumerate(response.lost.tolist(), first + SETTLED):
+        for offset, lost in enumerate(response.lost.tolist(), first + SETTLED + NEW_TERMS):
             sheet.number(cells.lost, offset, lost, "engine")
 
 
-PARTS = ("term_open", "term_new", "term_refund")
-OF = ("term_all", "term_cured", "term_failed", "term_both")
-"""The terms of a response: of open orders, of new ones, of these times the refund rate; each by failure
-and recovery."""
+def _curves(sheet: Sheet, curves: Curves, row: int) -> None:
+    for start, curve in zip(STARTS, (getattr(curves, name) for name in CURVES), strict=True):
+        for column, value in enumerate((curve.start, *curve.bends.tolist()), start):
+            sheet.number(row, column, value, "engine", "0.0000")
+
+
+NEW, OPEN, REFUNDED = "term_new", "term_open", "term_refund"
+PARTS = (NEW, OPEN, REFUNDED)
+OPEN_OF = ("term_all", "term_cured", "term_failed", "term_both")
+OF = (*OPEN_OF, "term_beyond", "term_beyond_both")
+"""The terms of a response: of new orders, of open ones, of new ones times the refund rate; each by failure and
+recovery, and of new ones by what fails beyond the knee."""
 
 
 def _column(sheet: Sheet, cells: KernelCells, column: int, head: str, values: np.ndarray) -> None:

@@ -22,16 +22,18 @@ FIRST = CHANGES + 1
 """The rows of what each scenario changes, in words, and of the first input."""
 
 AREA, ITEM, FIRST_SCENARIO = 0, 1, 2
+NUMBER = "scenario_number"
 
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """A row beside the inputs that formulas pick from: ``values`` by scenario, the free one's being the first."""
+    """A row beside the inputs that formulas pick from: ``values`` by scenario, the free one's as given or the first."""
 
     key: str
     area: str
     label: str
     values: tuple[float, ...]
+    free: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class LevelCells:
         """The chosen scenario's value of an input, by its defined name, or of a companion."""
         row = self.rows[key, area]
         return f"INDEX({self.area(row)},{self.chosen})"
+
+    @property
+    def numbers(self) -> str:
+        """The scenarios' numbers, from 1, beside ``labels``."""
+        return self.area(self.rows[NUMBER, ""])
 
     def cell(self, name: str, place: int) -> str:
         """An input of the scenario at a place."""
@@ -105,7 +112,10 @@ def fill_levels(
         for column, value in enumerate(helper.values, FIRST_SCENARIO):
             sheet.number(row, column, value, "engine", _number(helper.key))
         first = xl_rowcol_to_cell(row, FIRST_SCENARIO)
-        sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
+        if helper.free is None:
+            sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
+        else:
+            sheet.number(row, free, helper.free, "engine", _number(helper.key))
 
 
 def companions(live: Live, result: Result, texts: Texts, block: int, cost_block: int) -> list[Companion]:
@@ -121,9 +131,10 @@ def _of_channel(live: Live, result: Result, place: int, block: int) -> list[Comp
     channel, own = live.channels[place], [levels.channels[place] for levels in live.levels]
     name, label = channel.name, result.channels[channel.name].label
     return [
-        Companion("failure_growth", name, label, tuple(one.failure_growth for one in own)),
-        Companion("recovery_at", name, label, tuple(one.failure_rate for one in own)),
+        Companion("failure_follows", name, label, tuple(float(one.failure_follows) for one in own)),
         Companion("recovery_follows", name, label, tuple(float(one.recovery_follows) for one in own)),
+        Companion("struck", name, label, tuple(float(one) for one in channel.struck)),
+        Companion("lost_ratio", name, label, tuple(one[place] for one in live.lost)),
         Companion("block", name, label, tuple(float(one * block) for one in channel.chosen)),
     ]
 
@@ -140,7 +151,7 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
     shown = [result.scenarios[name] for name in live.scenarios]
     figures = (
         ("rest_block", [float(place + 1) for place in range(len(shown))]),
-        ("rest_lost", live.rest_lost),
+        ("own_volume", [levels.volume for levels in live.levels]),
         ("engine_sales", [one.sales_total.mean for one in shown]),
         ("engine_receipts", [one.receipts_total.mean for one in shown]),
         ("engine_lowest", [min(one.cash_before_financing.mean) for one in shown]),
@@ -148,10 +159,9 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
         ("engine_p95", [one.receipts_total.p95 for one in shown]),
         ("engine_buffer", [one.buffer.amount for one in shown]),
     )
-    return [Companion(key, "", "", tuple(values)) for key, values in figures]
+    numbers = Companion(NUMBER, "", "", tuple(float(place + 1) for place in range(len(shown))), len(shown) + 1.0)
+    return [*(Companion(key, "", "", tuple(values)) for key, values in figures), numbers]
 
 
 def _number(key: str) -> str:
-    if key in {"failure_growth", "recovery_at", "recovery_follows", "block", "cost_block", "rest_block"}:
-        return "0.####"
-    return MONEY
+    return MONEY if key.startswith("engine") else "0.####"

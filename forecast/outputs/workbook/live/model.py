@@ -27,6 +27,7 @@ from forecast.outputs.workbook.live.receipts import (
     SUM_DUE,
     SUM_RECEIPTS,
     SUM_REFUNDS,
+    UNLIKE,
     WHOLE_DUE,
     WHOLE_REFUNDS,
     WHOLE_SALES,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from forecast.results.live import Live, LiveFigures
     from forecast.results.run import Result
 
-STALE = "out_stale"
+STALE, OUTSIDE = "out_stale", "out_outside"
 
 SHEETS = ("live_inputs", "live_levels", "dashboard", "weeks", "live_days", "live_receipts", "live_kernels")
 """The sheets of the model, in their order."""
@@ -71,6 +72,14 @@ class Model:
     def stale(self) -> str:
         """Whether an input differs from those delivered, 1 or 0."""
         return f"IF({self.inputs.differing()}>0,1,0)"
+
+    @property
+    def outside(self) -> str:
+        """How many inputs lie outside what the formulas hold for, 0 where none was edited."""
+        volume, cell = self.inputs.used().of("volume"), self.receipts.constant
+        few = f"AND({volume}>0,{volume}<{cell('from_volume')})"
+        channels = f"SUM({self.receipts.factors(UNLIKE)})"
+        return f"IF({self.stale}=0,0,IF(OR({volume}>{cell('to_volume')},{few}),1,0)+{channels})"
 
     def scenario(self, live: Live, result: Result) -> tuple[str, str]:
         """The label of the scenario chosen, as a formula and as the engine has it."""
@@ -124,6 +133,7 @@ def fill_results(model: Model, live: Live, result: Result, checks: str, failing:
     state = [
         Output("out_checks", "live.checks", checks, failing, WHOLE, "count"),
         Output(STALE, "live.stale", model.stale, 0, WHOLE, "count"),
+        Output(OUTSIDE, "live.outside", model.outside, 0, WHOLE, "count"),
     ]
     found = results_of(model, live, result)
     shown = Results([*found.outputs, *state], found.simulated)
@@ -138,15 +148,14 @@ def results_of(model: Model, live: Live, result: Result) -> Results:
 
 
 def _outputs(model: Model, live: Live, result: Result) -> list[Output]:
-    days, shown, pick = model.days, model.shown, model.levels.pick
+    days, shown = model.days, model.shown
     cash, lowest = days.down(days.closing), f"MIN({days.down(days.closing)})"
     day = f"INDEX({days.down(DATE)},MATCH({lowest},{cash},0))"
     least = float(shown.cash.min())
     minimum = live.levels[0].minimum_balance
     interest = [days.down(days.first_facility + len(PARTS) * line + 4) for line in range(days.facilities)]
     paid = "+".join(f"SUM({one})" for one in interest) or "0"
-    volume = model.inputs.used().of("volume")
-    lost = f"SUM({model.receipts.factors(LOST)})+{volume}*{pick('rest_lost')}"
+    lost = f"SUM({model.receipts.factors(LOST)})"
     ordinal = int(np.argmin(shown.cash))
     owed = model.drawn.owed.sum(axis=0)
     return [
@@ -169,6 +178,14 @@ def _outputs(model: Model, live: Live, result: Result) -> list[Output]:
     ]
 
 
+def _within(model: Model) -> str:
+    """How far the lowest cash may lie from that of a run with the same inputs, in yuan."""
+    cash, receipts = (model.days.down(one) for one in (model.days.closing, RECEIPTS_COLUMN))
+    cell = model.receipts.constant
+    edges = f"ABS(MIN({cash}))*{cell('cash_within')},SUM({receipts})*{cell('receipts_within')}"
+    return f"IF({model.stale}=0,0,MAX({edges}))"
+
+
 def _simulated(model: Model, result: Result) -> list[Output]:
     """The simulation's own figures of the scenario chosen, and whether they are of these inputs."""
     base, texts, pick = result.base, model.inputs.sheet.book.texts, model.levels.pick
@@ -177,6 +194,7 @@ def _simulated(model: Model, result: Result) -> list[Output]:
         Output("", "live.engine_p05", pick("engine_p05"), base.receipts_total.p05),
         Output("", "live.engine_p95", pick("engine_p95"), base.receipts_total.p95),
         Output("", "live.engine_buffer", pick("engine_buffer"), base.buffer.amount),
+        Output("", "live.within", _within(model), 0.0),
         Output(
             "",
             "live.state",
@@ -185,14 +203,28 @@ def _simulated(model: Model, result: Result) -> list[Output]:
             "",
             "text",
         ),
+        Output(
+            "",
+            "live.formulas",
+            f'IF({model.outside}=0,"{texts("live.they_hold")}","{texts("live.they_do_not")}")',
+            texts("live.they_hold"),
+            "",
+            "text",
+        ),
     ]
 
 
-def mark_simulated(sheet: Sheet) -> None:
-    """Says on a sheet of simulated figures which inputs they are of."""
+def mark_live(sheet: Sheet) -> None:
+    """Says on a sheet of the model where an input lies outside what its formulas hold for."""
+    formula = f'=IF({OUTSIDE}>0,"{sheet.book.texts("live.beyond_formulas")}","")'
+    sheet.formula(1, 0, formula, "", "warning", "")
+
+
+def mark_simulated(sheet: Sheet, row: int = 1) -> None:
+    """Says on a sheet of simulated figures, in a row, which inputs they are of."""
     texts = sheet.book.texts
     fresh = texts("live.simulated")
-    sheet.formula(1, 0, f'=IF({STALE}=1,"{texts("live.simulated_stale")}","{fresh}")', fresh, "warning", "")
+    sheet.formula(row, 0, f'=IF({STALE}=1,"{texts("live.simulated_stale")}","{fresh}")', fresh, "warning", "")
 
 
 def _serial(day: str) -> float:

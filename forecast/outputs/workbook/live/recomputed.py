@@ -38,8 +38,11 @@ def recomputed(model: Model, found: Results, dashboard: Sheet) -> list[Check]:
 
 
 def _nothing(name: str, differences: Sequence[str], *, exact: bool = False) -> Check:
-    """A check that differences, of cells or of whole areas, are nothing."""
-    return Check(name, "+".join(f"SUMPRODUCT(ABS({one}))" for one in differences), 0.0, 0.0, exact=exact)
+    """A check that differences, of cells or of whole areas, are nothing.
+
+    They are squared: not every program takes the absolute values of an area.
+    """
+    return Check(name, "+".join(f"SQRT(SUMPRODUCT(({one})^2))" for one in differences), 0.0, 0.0, exact=exact)
 
 
 def _outputs(model: Model, outputs: Sequence[Output]) -> list[Check]:
@@ -49,7 +52,7 @@ def _outputs(model: Model, outputs: Sequence[Output]) -> list[Check]:
     other = {
         "out_sales_total": f"SUM({receipts.down(receipts.sales)})",
         "out_receipts_total": f"SUM({receipts.down(receipts.receipts)})",
-        "out_lost_total": f"SUM({receipts.factors(LOST)})+{used.of('volume')}*{model.levels.pick('rest_lost')}",
+        "out_lost_total": f"SUM({receipts.factors(LOST)})",
         "out_lowest_cash": f"MIN({headroom})+{used.of('minimum_balance')}",
         "out_gap": f"MAX(0,-MIN({headroom}))",
         "out_peak_drawn": f"SUMPRODUCT(MAX({_owed(model)}))",
@@ -63,6 +66,7 @@ def _outputs(model: Model, outputs: Sequence[Output]) -> list[Check]:
         *(Check(name, name, values[name], values[name], formula) for name, formula in other.items()),
         _nothing("out_lowest_cash_day", [day], exact=True),
         _nothing("out_stale", [f"out_stale-{model.stale}"], exact=True),
+        _nothing("out_outside", [f"out_outside-{model.outside}"], exact=True),
     ]
 
 
@@ -109,7 +113,7 @@ def _weeks(model: Model) -> list[Check]:
     least = "-".join(weeks.across(row) for row in (lines.lowest, lines.headroom, lines.minimum))
     lowest = f"MIN({weeks.across(lines.lowest)})-MIN({days.down(days.closing)})"
     return [
-        _nothing("weeks_closing", [_on_last_days(model, lines.closing, days.closing), opening]),
+        _nothing("weeks_closing", [_on_last_days(model, lines.closing, days.closing), _found_all(model), opening]),
         _nothing("weeks_totals", [totals, net]),
         _nothing("weeks_sales", [sales]),
         _nothing("weeks_least", [least, lowest]),
@@ -117,9 +121,19 @@ def _weeks(model: Model) -> list[Check]:
 
 
 def _on_last_days(model: Model, row: int, column: int) -> str:
-    """A line of the weeks less a column of the days on the last day of each."""
+    """A line of the weeks less a column of the days, by day and week, nothing but on the last day of each."""
     days, weeks = model.days, model.weeks
-    return f"{weeks.across(row)}-SUMIF({days.down(DATE)},{weeks.across(TO)},{days.down(column)})"
+    return f"{_last_days(model)}*({days.down(column)}-{weeks.across(row)})"
+
+
+def _last_days(model: Model) -> str:
+    """Whether a day is a week's last, by day and week."""
+    return f"({model.days.down(DATE)}={model.weeks.across(TO)})"
+
+
+def _found_all(model: Model) -> str:
+    """How many weeks there are beyond those whose last day is among the days."""
+    return f"COLUMNS({model.weeks.across(TO)})-SUMPRODUCT({_last_days(model)}*1)"
 
 
 def _facilities(model: Model) -> list[Check]:

@@ -20,6 +20,9 @@ LARGEST, MOST_VOLUME, MOST_DAYS = 1e12, 1_000.0, 3_650.0
 NOT_IN_NAMES = re.compile(r"[^\w.]")
 """What a spreadsheet does not take in a name."""
 
+LONGEST_DEFINED = 200
+"""Characters of a defined name, of which a spreadsheet takes 255; a number may follow."""
+
 CHANNEL_KEYS = ("failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate")
 
 
@@ -52,7 +55,7 @@ class Names:
 
     def of(self, key: str, own: str = "") -> str:
         """``in_KEY`` or ``in_KEY_OWN``."""
-        wanted = NOT_IN_NAMES.sub("_", f"in_{key}_{own}" if own else f"in_{key}")
+        wanted = NOT_IN_NAMES.sub("_", f"in_{key}_{own}" if own else f"in_{key}")[:LONGEST_DEFINED]
         name, number = wanted, 1
         while name.casefold() in self._taken:
             number += 1
