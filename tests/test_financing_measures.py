@@ -131,6 +131,18 @@ def test_paths_that_fall_short_anyway_use_up_what_may_be_late() -> None:
     assert last_days(outcome, outcome.accounts[0], FRIDAY, 0.8).latest_notice_day == day + dt.timedelta(days=2)
 
 
+def test_the_peak_counts_the_evening_of_as_of_for_what_is_repaid_on_the_first_day() -> None:
+    owing = replace(OVERDRAFT, annual_rate=0.073, drawn=1000.0, signed=True)
+    desk = Desk.of(case_of([[2000.0, 0.0]]), [owing], 0.95)
+    accounts = desk.run(Proposal(desk.items, (1000.0,))).accounts
+    found = measure(accounts, 0.95)
+    assert (found.mean_drawn, found.days_drawn) == (0.0, 0.0)
+    assert found.peak_drawn == 1000.0
+    # one night from the evening of as_of: 1000 × 0.0002
+    assert found.cost_on_balance_rate == pytest.approx(0.073)
+    assert found.simple_rate == pytest.approx(0.073, rel=1e-3)  # paid with the close-out a day later
+
+
 def test_of_several_the_earliest_of_each_last_day_counts() -> None:
     first, second = dt.date(2026, 10, 20), dt.date(2026, 10, 22)
     found = earliest([LastDays(second, second, None), LastDays(first, None, None), NO_DAYS])

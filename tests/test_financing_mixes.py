@@ -11,7 +11,7 @@ from financing_cases import BANK_LINE, OVERDRAFT, TERM_LOAN, case_of, shop
 
 from benchmarks.brute_force import random_plan
 from forecast.financing import mixes
-from forecast.financing.desk import Desk, Proposal, Sized, ranks
+from forecast.financing.desk import Desk, Proposal, Sized, ranks, with_limit
 from forecast.financing.mixes import (
     SAME,
     add,
@@ -179,16 +179,16 @@ def two_needs() -> CashCase:
 
 
 def test_a_line_on_notice_left_as_it_was_squeezed_is_tried_where_all_of_it_is_too_dear() -> None:
-    # all of the dear line is asked for what the cheap one could bring on the day
+    # all of the dear line is asked for what the cheap one, drawn for a fee and so for no dearer debt, could bring
     dear = replace(NEED, limit=150_000.0, arrangement_fee=0.0, commitment_fee=0.0, minimum_draw=0.0)
-    cheap = replace(REST, annual_rate=0.04, limit=60_000.0)
+    cheap = replace(REST, annual_rate=0.04, limit=60_000.0, service_fee=1e-9)
     desk = Desk.of(two_needs(), [cheap, dear], 0.95)
     assert sized_mix(desk, desk.items, (60_000.0, 8_000.0), 1.0, 300.0) is None
     left = sized_mix(desk, desk.items, (60_000.0, 8_000.0), 1.0, 300.0, as_squeezed=True)
     assert left is not None
     assert limits_of(left)["dear"] == 8_000.0
-    # in the end no more of it is taken than holds
-    tight = tightened(desk, left)
+    # in the end no more of it is taken than holds beside all of the cheap one
+    tight = tightened(desk, replace(left, proposal=with_limit(left.proposal, 0, 60_000.0)))
     assert tight.cost < left.cost
     assert desk.holds(desk.run(tight.proposal))
     least = limits_of(tight)["dear"]

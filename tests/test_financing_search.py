@@ -15,13 +15,14 @@ from forecast.financing.desk import Desk, Proposal, Sized, ranks
 from forecast.financing.mixes import sized_mix
 from forecast.financing.search import NEAR, TRIES, Search, best_mixes, names_of, searched
 from forecast.financing.sizing import size_single
+from forecast.plan.model import Facility
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecast.cash import CashCase
     from forecast.financing.kinds.terms import Terms
-    from forecast.plan.model import Facility
+    from forecast.financing.mixes import Mix
 
 CHEAP = replace(OVERDRAFT, name="cheap", annual_rate=0.04, limit=2_000_000.0)
 DEAR = replace(OVERDRAFT, name="dear", annual_rate=0.12, limit=2_000_000.0)
@@ -257,3 +258,51 @@ def test_a_search_from_what_is_known_begins_again_from_uses_of_signed_lines_too(
     known = Proposal(items, (260_285.0, 239_740.0, 24_643.0), 0.9)
     # what surely holds is no step away from what just holds by 51,117 of the line: 622, steps from it end at 623
     assert searched(desk, [], [known]).best < 621
+
+
+def beside_a_wide_signed_line() -> Desk:
+    """Lay out half of a plan that a dear signed line of any size would carry alone, and what must surely hold."""
+    case, offered = random_plan(257, 200, 3)
+    facilities = [replace(one, signing_days=3) if one.name == "factoring" else one for one in offered]
+    signed = Facility("signed", "revolver", 493_053.0, annual_rate=0.1992, notice_days=2, signed=True)
+    return Desk.of(case, [*facilities, signed], 0.95).every(2).surely()
+
+
+def test_a_start_is_sized_though_all_of_a_line_on_notice_would_be_too_dear() -> None:
+    desk = beside_a_wide_signed_line()
+    items = desk.items[:3]
+    assert [one.facility.name for one in items] == ["factoring", "stock_loan", "line"]
+    start = (items, (400_000.0, 181_942.0, 78_097.0), 0.5)
+    # with the least of the line that holds it costs 1,615; with all of it, which is then drawn in reserve, above 2,000
+    search = Search(desk, 1, beside=1_686.0)
+    search.begin_again([start])
+    assert search.best == pytest.approx(1_615.3, abs=1.0)
+    # where nothing is known to hold, a start that does not is followed by the next
+    bare = Search(desk, 2)
+    bare.begin_again([(items[:1], (1_000.0,), 0.5), start])
+    assert bare.best == pytest.approx(1_615.3, abs=1.0)
+    # what is no more than a tenth dearer than the best is kept, all else is not
+    far = Search(desk, 1, beside=1_400.0)
+    far.begin_again([start])
+    assert not far.ends
+
+
+def test_the_search_begins_again_from_little_and_then_nothing_of_a_signed_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple[int, list[Mix]]] = []
+    for tries in ("TRIES", "MOST_TRIES"):
+        monkeypatch.setattr(f"forecast.financing.search.{tries}", 10)
+
+    def noted(search: Search, starts: Iterable[Mix]) -> None:
+        begun.append((search.left, list(starts)))
+        search.left = 0
+
+    monkeypatch.setattr(Search, "begin_again", noted)
+    searched(beside_a_wide_signed_line(), [])
+    used = [
+        [dict(zip((one.facility.name for one in items), limits, strict=True)) for items, limits, _ in starts]
+        for _, starts in begun
+    ]
+    assert [round(starts[0].get("signed", 0.0)) for starts in used] == [328_764, 219_176, 109_588, 43_835, 0]
+    assert used[-1]
+    assert "signed" not in used[-1][0]
+    assert [left for left, _ in begun] == [10, 2, 2, 2, 2]  # whatever those before have taken

@@ -31,7 +31,9 @@ class Rates(Record):
     """Balances and rates of one or more facilities together."""
 
     mean_drawn: float = money("balance owed, mean over days and paths")
-    peak_drawn: float = money("highest balance that a share `confidence` of the paths does not exceed")
+    peak_drawn: float = money(
+        "highest balance, the evening of `as_of` included, that a share `confidence` of the paths does not exceed"
+    )
     days_drawn: float = money("evenings with a balance, mean over paths", "days")
     compound_rate: float | None = rate("XIRR (act/365) of the expected flows; null where nothing is drawn", YEARLY)
     simple_rate: float | None = rate("365 × the rate a day; null where nothing is drawn", YEARLY)
@@ -56,12 +58,12 @@ def measure(accounts: Sequence[Account], confidence: float) -> Rates:
     if not accounts:
         return Rates(0.0, 0.0, 0.0, None, None, None)
     balance = np.sum([account.balance for account in accounts], axis=0)
-    peaks = np.sort(balance.max(axis=0))
+    owed = sum(account.arrangement.terms.facility.drawn for account in accounts)  # on the evening of as_of
+    peaks = np.sort(np.maximum(balance.max(axis=0), owed))
     compound = _compound(accounts) if float(peaks[-1]) >= FEN_TOLERANCE else None
     cost = sum(float((account.interest + account.fees).mean()) for account in accounts)
     # from the evening of as_of; nothing accrues on the last one, on which everything is closed out
-    nights = float(balance[:-1].mean(axis=1).sum())
-    nights += sum(account.arrangement.terms.facility.drawn for account in accounts)
+    nights = owed + float(balance[:-1].mean(axis=1).sum())
     return Rates(
         mean_drawn=float(balance.mean()),
         peak_drawn=float(peaks[quantile_rank(peaks.size, confidence) - 1]),

@@ -25,13 +25,13 @@ class Option:
 
     facility: str
     kind: str
-    feasible: bool  # whether cash then falls short on at most 1 − confidence of the judging paths
+    feasible: bool  # whether cash then falls short on at most 1 − confidence of each half of the paths
     why_not: Note | None  # None where it is feasible
     expected_cost: float  # interest and fees of every kind over the horizon, and what contracts ask for after it
     interest: float
     fees: float
     cost_beyond_horizon: float  # the part of ``expected_cost`` that contracts ask for after the horizon
-    shortfall_probability: float  # share of the judging paths on which cash falls short on any day
+    shortfall_probability: float  # share of judging paths short on any day; of the others where it fails there alone
     limit_used: (
         float | None
     )  # to arrange (signed: what is used; a term loan: its amount); None: the base alone bounds it
@@ -86,7 +86,7 @@ class RunnerUp(Record):
 class Recommendation:
     """The simplest of the cheapest mixes that hold, or, where none does, the one that falls short least often."""
 
-    feasible: bool  # whether cash falls short on at most 1 − confidence of the judging paths
+    feasible: bool  # whether cash falls short on at most 1 − confidence of each half of the paths
     mix: tuple[MixPart, ...]  # in the order of drawing; empty where nothing is needed
     expected_cost: float  # interest and fees, what runs anyway and what contracts ask for later included, yuan
     interest: float
@@ -94,7 +94,7 @@ class Recommendation:
     cost_beyond_horizon: float  # the part of ``expected_cost`` that contracts ask for after the horizon
     lower_bound: float  # mean least cost for one who knows each path, at these limits, yuan
     bound_paths: int  # number of paths that the bound rests on
-    shortfall_probability: float  # share of the judging paths on which cash falls short on any day
+    shortfall_probability: float  # share of judging paths short on any day; of the others where it fails there alone
     cash_after: Floats  # evening balances with the mix, yuan, (path, day)
     outcome: Outcome  # the run itself, by facility, day and path
     rates: Rates

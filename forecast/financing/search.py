@@ -69,8 +69,8 @@ NEAR = 0.1
 SHARES = (0.75, 0.5, 0.25)
 """Shares of what must be owed at which the limit of one of a pair is tried, the other covering the rest."""
 
-USES = (0.75, 0.5, 0.25, 0.1)
-"""Shares of what must be owed that may be used of signed lines where the search begins again."""
+USES = (0.75, 0.5, 0.25, 0.1, 0.0)
+"""Shares of what must be owed that may be used of signed lines where the search begins again; in the end none."""
 
 GAIN = 1e-4
 """Share of the expected cost that a step must save."""
@@ -131,14 +131,21 @@ class Search:
                 return
 
     def begin_again(self, starts: Iterable[Mix]) -> None:
-        """Take steps from another start as though nothing were known of its set, and keep what is cheaper."""
-        apart = Search(self.desk, self.left, least=self.least, beside=self.best)
-        apart.begin(starts)
-        for names in tuple(apart.ends):
+        """Take steps from another start as though nothing were known of its set, and keep what is cheaper.
+
+        The first start that holds is sized whatever it costs before: all of a covering facility on notice may be too
+        dear for what it is asked for in reserve, and the least of it that holds the cheapest.
+        """
+        apart, near = Search(self.desk, self.left, least=self.least), self.best * (1 + NEAR)
+        for start in starts:
+            if apart.offer(start, apart.best) and apart.best <= near:
+                apart.beside = self.best
+                break
+        for names in tuple(apart.ends) if apart.best <= near else ():
             apart.descend(names)
         self.left = apart.left
         for names, end in apart.ends.items():
-            if self.keep(end):
+            if end.cost <= near and self.keep(end):
                 self.searched.discard(names)
 
     def run(self) -> None:
@@ -213,8 +220,8 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
     """Search from each facility alone, and from what is known or, without it, what the programme proposes and all.
 
     The tries that are left go to pairs to which no step has led, and on from those; then to some uses of signed lines,
-    for which there are as many again: also from what is known, for what just holds with little of a signed line is no
-    step away from what surely holds with much of it.
+    for which there are as many again, and for each use its part of them whatever those before it took: also from what
+    is known, for what just holds with little of a signed line is no step away from what surely holds with much of it.
     """
     tries = int(np.clip(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), TRIES, MOST_TRIES))
     search = Search(screen, max(tries // 4, tries - TRIES) if known else tries)
@@ -230,6 +237,7 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
     uses = tuple(_uses(screen))
     search.left = max(search.left, tries if uses else 0)
     for starts in uses:
+        search.left = max(search.left, tries // len(uses))
         search.begin_again(starts)
     search.run()
     return search

@@ -180,8 +180,8 @@ class Facility(Record):
     )
     fee_per_day: float = term(
         "rate",
-        "per day brought forward",
-        "每日费率",
+        "discount on the amount brought forward, for each day that it comes sooner",
+        "提前结算的贴息率：按提前到账的金额，每提前一天计收一次",
         "share of the amount a day",
         default=0.0,
         high=0.1,

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from forecast.financing.comparison import Financing, Option, Recommendation
     from forecast.plan.model import Language
 
+FEASIBLE = (
+    "whether cash falls short on at most 1 − confidence of each half of the paths: the judging ones, and those that "
+    "limits are sized on"
+)
+
+CHANCE = (
+    "share of the judging paths on which cash falls short; of the paths that limits are sized on where it fails on "
+    "that half alone"
+)
+
 
 @record
 class RemedyShown(Record):
@@ -31,7 +41,7 @@ class RemedyShown(Record):
 class Recommended(Record):
     """The simplest of the cheapest mixes that hold, or, where none does, the one that falls short least often."""
 
-    feasible: bool = says("whether cash falls short on at most 1 − confidence of the judging paths")
+    feasible: bool = says(FEASIBLE)
     mix: list[MixPart] = says("in the order of drawing; empty where nothing is needed")
     reason: str = says("why this mix, in the plan's language")
     runner_up: RunnerUp | None = says("the cheapest mix that holds of another set of facilities; null where none does")
@@ -44,7 +54,7 @@ class Recommended(Record):
     effective_annual_rate: float | None = rate(
         "XIRR (act/365) of the expected flows; null where nothing is drawn", "share a year"
     )
-    shortfall_probability: float = rate("share of the judging paths on which cash falls short")
+    shortfall_probability: float = rate(CHANCE)
     short_in: str | None = says(
         "the scenario to withstand in which it does not hold; the chance is then its; else null"
     )
@@ -62,7 +72,7 @@ class OptionShown(Record):
 
     facility: str = says("its name")
     kind: str = says("its kind")
-    feasible: bool = says("whether cash falls short on at most 1 − confidence of the judging paths")
+    feasible: bool = says(FEASIBLE)
     expected_cost: float = money("expected interest and fees of the horizon, and what contracts ask for after it")
     interest: float = money("expected interest of the horizon")
     fees: float = money("expected fees of the horizon")
@@ -70,7 +80,7 @@ class OptionShown(Record):
     effective_annual_rate: float | None = rate(
         "XIRR (act/365) of the expected flows; null where nothing is drawn", "share a year"
     )
-    shortfall_probability: float = rate("share of the judging paths on which cash falls short")
+    shortfall_probability: float = rate(CHANCE)
     short_in: str | None = says(
         "the scenario to withstand in which it does not hold; the chance is then its; else null"
     )
