@@ -97,11 +97,14 @@ def design(law: Law) -> Block:
 
 def columns_of(block: Block, effect: str) -> Bools:
     """Which columns make up one of ``EFFECTS``."""
-    kinds = {
-        "weekdays": lambda name: name in {f"weekday:{label}" for label in WEEKDAYS},
-        "year and month": lambda name: name.startswith(("year:", "month:")),
-        "holidays": lambda name: name == "holiday" or name.startswith((HOLIDAY, "before:", "after:")),
-    }
-    found = {kind: np.array([chosen(name) for name in block.names], dtype=bool) for kind, chosen in kinds.items()}
-    found["events"] = ~np.any(list(found.values()), axis=0)
-    return found[effect]
+    return np.array([_effect_of(name) == effect for name in block.names], dtype=np.bool_)
+
+
+def _effect_of(column: str) -> str:
+    if column in {f"weekday:{label}" for label in WEEKDAYS}:
+        return "weekdays"
+    if column.startswith(("year:", "month:")):
+        return "year and month"
+    if column == "holiday" or column.startswith((HOLIDAY, "before:", "after:")):
+        return "holidays"
+    return "events"
