@@ -96,15 +96,16 @@ def design(law: Law) -> Block:
 
 
 def columns_of(block: Block, effect: str) -> Bools:
-    """Which columns make up one of ``EFFECTS``."""
-    return np.array([_effect_of(name) == effect for name in block.names], dtype=np.bool_)
+    """Which columns make up one of ``EFFECTS``; days after an event and after a holiday have names alike."""
+    holidays = {name.removeprefix(HOLIDAY) for name in block.names if name.startswith(HOLIDAY)}
+    return np.array([_effect_of(name, holidays) == effect for name in block.names], dtype=np.bool_)
 
 
-def _effect_of(column: str) -> str:
+def _effect_of(column: str, holidays: set[str]) -> str:
     if column in {f"weekday:{label}" for label in WEEKDAYS}:
         return "weekdays"
     if column.startswith(("year:", "month:")):
         return "year and month"
-    if column == "holiday" or column.startswith((HOLIDAY, "before:", "after:")):
+    if column == "holiday" or column.removeprefix(HOLIDAY).removeprefix("before:").removeprefix("after:") in holidays:
         return "holidays"
     return "events"

@@ -35,6 +35,15 @@ def test_effects_lie_on_their_own_columns_and_make_up_the_series() -> None:
     np.testing.assert_allclose(calm.ahead.mean(axis=0), expected, atol=1e-6)
 
 
+def test_days_after_a_fair_are_the_fair_s_and_those_after_a_holiday_the_holiday_s() -> None:
+    block = draw_series(MOVING, 3, 2).block
+    of_events = {name for name, one in zip(block.names, columns_of(block, "events"), strict=True) if one}
+    of_holidays = {name for name, one in zip(block.names, columns_of(block, "holidays"), strict=True) if one}
+    assert "after:fair" in of_events
+    assert {"holiday", "before:National Day", "after:National Day"} <= of_holidays
+    assert not any("fair" in name for name in of_holidays)
+
+
 def test_outliers_are_marked_and_come_again_ahead() -> None:
     series = draw_series(Law(level=0.0, noise=0.01, outlier=0.02), 4)
     assert series.odd.sum() > 0
