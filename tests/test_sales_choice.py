@@ -10,11 +10,11 @@ from forecast.sales.dynamics import ARMA, CORE
 from forecast.sales.rolling_origins import Backtest
 
 
-def _past(error: dict[str, float], windows: int = 7) -> Backtest:
-    """Certain forecasts that miss by the given shares."""
+def _past(error: dict[str, float], windows: int = 7, sales: float = 100.0) -> Backtest:
+    """Certain forecasts that miss the same sales of every day by the given shares."""
     ends = 100 + np.arange(0, 28 * windows - 27, 7)
-    came = np.log(np.full((ends.size, 28), 100.0))
-    logs = {name: np.log(np.full((ends.size, 20, 28), 100.0 * (1 + error.get(name, 0.3)))) for name in PRIOR}
+    came = np.log(np.full((ends.size, 28), sales))
+    logs = {name: np.log(np.full((ends.size, 20, 28), sales * (1 + error.get(name, 0.3)))) for name in PRIOR}
     return Backtest(ends, logs, came, came)
 
 
@@ -42,7 +42,16 @@ def test_models_that_do_equally_well_keep_their_prior_shares() -> None:
 
 
 def test_a_core_without_any_loss_stands_alone() -> None:
-    assert choose(_past({CORE.name: 0.0})).why == "core"
+    """Sales of 1 are exact in logs and sums, so that the loss is exactly 0."""
+    for windows in (1, 7):
+        found = choose(_past({CORE.name: 0.0}, windows, sales=1.0))
+        assert found.day_loss[CORE.name] == found.sum_loss[CORE.name] == 0.0
+        assert found.why == "core"
+        assert found.weights == CORE_ALONE.weights
+
+
+def test_models_without_any_loss_keep_their_prior_shares() -> None:
+    assert choose(_past(dict.fromkeys(PRIOR, 0.0), sales=1.0)).weights == pytest.approx(PRIOR)
 
 
 def test_without_a_backtest_the_core_stands_alone() -> None:

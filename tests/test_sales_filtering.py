@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from forecast.sales.design import Block
-from forecast.sales.dynamics import PRIOR_MEAN, parameters
+from forecast.sales.dynamics import CORE, PRIOR_MEAN, parameters
 from forecast.sales.filtering import LEVEL_PRIOR_SD, Filter
 from forecast.sales.state_space import DAMPING
 
@@ -84,3 +86,10 @@ def test_with_few_days_the_variances_stay_at_their_prior() -> None:
     deviations = np.sqrt((root**2).sum(axis=1))
     assert (deviations > 0.5 * np.array([0.8, 0.7, 0.7, 0.8, 0.5, 1.0])).all()
     assert (deviations < 1.0001 * np.array([0.8, 0.7, 0.7, 0.8, 0.5, 1.0])).all()
+
+
+def test_variances_that_are_wholly_given_stay_and_have_no_width() -> None:
+    given = replace(CORE, free=np.zeros(6, dtype=bool), mean=THETA)
+    filtered = Filter(8 + np.random.default_rng(9).standard_normal(DAYS) * 0.3, _block(), dynamics=given)
+    assert filtered.mode(THETA + 1.0).tolist() == THETA.tolist()
+    assert filtered.uncertainty(THETA).shape == (6, 0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from forecast.sales.design import Columns
-from forecast.sales.model import AS_FITTED, Spread, fit, simulate
+from forecast.sales.dynamics import CORE, PARAMETERS, SMOOTHING
+from forecast.sales.model import AS_FITTED, Spread, fit, rival, simulate
 
 DAYS = 500
 
@@ -146,3 +149,34 @@ def test_large_days_that_come_again_and_again_are_in_the_forecast() -> None:
     sums = _sums(sales)
     assert sums.mean() == pytest.approx(expected, rel=0.07)
     assert np.quantile(sums, 0.05) < expected < np.quantile(sums, 0.95)
+
+
+def test_variances_that_are_told_are_not_learnt_anew() -> None:
+    """Through outliers and level shifts, and for every draw: the dynamics that were asked for stay."""
+    place = PARAMETERS.index("noise_sd")
+    free, mean = CORE.free.copy(), CORE.mean.copy()
+    free[place], mean[place] = False, np.log(0.05)
+    told = replace(CORE, free=free, mean=mean)
+    sales = _series(2, noise=0.1)
+    sales[200] += 3.0
+    sales[300:] += 1.0
+    fitted = fit(sales, Columns(DAYS + 30).block(), np.random.default_rng(0), told)
+    assert fitted.outliers[200]
+    assert len(fitted.block.names) > 0
+    assert fitted.filtered.dynamics is told
+    assert fitted.parameters["noise_sd"] == pytest.approx(0.05)
+    assert set(fitted.thetas[:, place].tolist()) == {np.log(0.05)}
+    assert np.ptp(fitted.thetas, axis=0)[free].min() > 0
+
+
+def test_a_rival_of_a_core_that_was_told_begins_where_it_is_free() -> None:
+    """A level that is told to stand still must not keep smoothing, whose level moves, from learning that it does."""
+    place = PARAMETERS.index("level_sd")
+    free, mean = CORE.free.copy(), CORE.mean.copy()
+    free[place], mean[place] = False, np.log(1e-6)
+    sales, block = _series(5, level=0.05), Columns(DAYS + 30).block()
+    told = replace(CORE, free=free, mean=mean)
+    still, usual = (fit(sales, block, np.random.default_rng(0), one) for one in (told, CORE))
+    found, expected = (rival(core, SMOOTHING).parameters["level_sd"] for core in (still, usual))
+    assert found == pytest.approx(expected, rel=0.3)
+    assert found > 0.02

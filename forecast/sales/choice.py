@@ -55,7 +55,7 @@ def choose(past: Backtest) -> Choice:
     total = {name: float(loss.sum()) for name, loss in found.items()}
     names = list(PRIOR)
     core = total[CORE.name]
-    excess = np.array([total[name] / core - 1.0 for name in names]) if core > 0 else np.ones(len(names))
+    excess = np.array([total[name] / core - 1.0 if core > 0 else float(total[name] > 0) for name in names])
     weights = _kept(np.array(list(PRIOR.values())) * np.exp(-EVIDENCE * past.windows * excess))
     alone = weights[names.index(CORE.name)] == 1.0
     return Choice(

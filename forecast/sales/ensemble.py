@@ -42,7 +42,11 @@ def fit(log_sales: Floats, block: Block, horizon: int, rng: np.random.Generator)
 
     ``log_sales``: of each day, NaN where unknown, at least one known; ``block``: the design over history and horizon.
     """
-    core = model.fit(log_sales, block, rng)
+    return judged(model.fit(log_sales, block, rng), horizon, rng)
+
+
+def judged(core: Fit, horizon: int, rng: np.random.Generator) -> Ensemble:
+    """The fitted core and its rivals, weighed and calibrated where the history allows a backtest."""
     ends = origins(np.isfinite(core.regular), horizon)
     if not ends.size:
         return Ensemble({CORE.name: core}, CORE_ALONE, UNMEASURED, 0, 0)

@@ -47,7 +47,7 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sweep:
+class Sweep:
     """The filter over sales and every column, before the regression."""
 
     states: Floats  # predicted, (day + 1, state, column)
@@ -85,19 +85,22 @@ class Filter:
 
     def run(self, theta: Floats) -> Pass:
         """One run over the whole history at the given (unconstrained) variances."""
-        return self._regress(self._sweep(theta), len(self._columns))
+        return self.at(self.sweep(theta))
+
+    def at(self, sweep: Sweep) -> Pass:
+        """The run that a sweep of these days ends in."""
+        return self._regress(sweep, len(self._columns))
 
     def run_to(self, theta: Floats, ends: Sequence[int]) -> tuple[Pass, ...]:
         """Runs over the days before each of ``ends``, at the price of little more than one.
 
         State and coefficients are those known by then; the variances, and how much louder days were, are given.
         """
-        sweep = self._sweep(theta)
+        sweep = self.sweep(theta)
         return tuple(self._regress(sweep, end) for end in ends)
 
-    def step_response(self, theta: Floats, reach: int) -> Floats:
+    def step_response(self, sweep: Sweep, reach: int) -> Floats:
         """Of a step of 1 that begins on each day, the standardised errors on the days from it on, (day, lag)."""
-        sweep = self._sweep(theta)
         days = len(sweep.scale)
         response = np.zeros((days, reach))
         state = np.zeros((days, 3))
@@ -108,10 +111,11 @@ class Filter:
             state = np.einsum("dij,dj->di", sweep.closed[lag:], state) + sweep.gain[lag:]
         return response
 
-    def _sweep(self, theta: Floats) -> _Sweep:
+    def sweep(self, theta: Floats) -> Sweep:
+        """The filter at these variances; the coefficients' prior, which comes after it, plays no part in it."""
         return self._sweeps([theta])[0]
 
-    def _sweeps(self, thetas: Sequence[Floats]) -> list[_Sweep]:
+    def _sweeps(self, thetas: Sequence[Floats]) -> list[Sweep]:
         """The filter at each of some variances, day by day for all at once."""
         found = [self._gains(theta) for theta in thetas]
         # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
@@ -126,7 +130,7 @@ class Filter:
             np.add(tomorrow, carried, out=tomorrow)
         errors = self._columns[:, None] - states[:-1, :, 0] - states[:-1, :, 2]
         return [
-            _Sweep(
+            Sweep(
                 states[:, place],
                 one.gains.covariance,
                 errors[:, place],
@@ -146,7 +150,7 @@ class Filter:
         shocks = np.stack(np.broadcast_arrays(level_sd**2, slope_shock**2, ar_sd**2 * louder))
         return _Found(self._space.gains(ar, first, noise_sd**2 * louder, shocks), transition(ar), louder)
 
-    def _regress(self, sweep: _Sweep, end: int) -> Pass:
+    def _regress(self, sweep: Sweep, end: int) -> Pass:
         """The regression over the days before ``end``."""
         used, errors, scale = self._known[:end], sweep.errors[:end], sweep.scale[:end]
         scaled = errors[used] / scale[used, None]
@@ -192,6 +196,8 @@ class Filter:
         The search begins at ``start`` and takes ``steps`` at most.
         """
         free, mean, sd = self.dynamics.free, self.dynamics.mean, self.dynamics.sd
+        if not free.any():
+            return mean.copy()
 
         def whole(part: Floats) -> Floats:
             theta = mean.copy()
@@ -217,6 +223,8 @@ class Filter:
         """A square root, (parameter, free), of the posterior covariance of the variances, none wider than its prior."""
         free, step = self.dynamics.free, 0.05
         moves = np.eye(theta.size)[free] * step
+        if not len(moves):
+            return np.zeros((theta.size, 0))
         size, here = len(moves), self.objective(theta)
         ahead = np.array(self.objectives([theta + move for move in moves]))
         behind = np.array(self.objectives([theta - move for move in moves]))

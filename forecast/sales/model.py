@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
+from forecast.sales.dynamics import CORE, PARAMETERS, PRIOR_MEAN, Dynamics, parameters
 from forecast.sales.filtering import Filter, Pass
 from forecast.sales.shifts import MOST, REACH, RECENT, find_shift, passed, shift_days, with_shift, without_later
 from forecast.sales.state_space import DAMPING
@@ -95,17 +95,18 @@ class Fit:
     regular: Floats
 
 
-def fit(log_sales: Floats, block: Block, rng: np.random.Generator) -> Fit:
+def fit(log_sales: Floats, block: Block, rng: np.random.Generator, dynamics: Dynamics = CORE) -> Fit:
     """Fits the model to the history.
 
-    ``log_sales``: of each day, NaN where unknown, at least one known; ``block``: the design over history and horizon.
+    ``log_sales``: of each day, NaN where unknown, at least one known; ``block``: the design over history and horizon;
+    ``dynamics``: how the level may move.
     """
-    filtered = Filter(log_sales, block)
+    filtered = Filter(log_sales, block, dynamics=dynamics)
     starts = [PRIOR_MEAN, _TREND_START] if np.isfinite(log_sales).sum() <= _TREND_DAYS else [PRIOR_MEAN]
     theta = min((filtered.mode(start) for start in starts), key=filtered.objective)
     outliers = _outliers(log_sales - block.matrix[: len(log_sales)] @ filtered.run(theta).mean)
     if outliers.any():
-        filtered = Filter(log_sales, block, outliers)
+        filtered = Filter(log_sales, block, outliers, dynamics)
         theta = filtered.mode(theta)
     filtered, block, theta = _with_shifts(filtered, block, theta, log_sales, outliers)
     repeat_sd = _learn_repeats(filtered, theta)
@@ -140,13 +141,14 @@ def _with_shifts(
 ) -> tuple[Filter, Block, Floats]:
     """The filter, design and mode with a step for each level shift, and for a change of the last days, if found."""
     for _ in range(MOST):
-        one = filtered.run(theta)
+        sweep = filtered.sweep(theta)
+        one = filtered.at(sweep)
         standard = np.where(outliers, np.nan, one.errors / one.scale)
-        found = find_shift(standard, filtered.step_response(theta, REACH))
+        found = find_shift(standard, filtered.step_response(sweep, REACH))
         if found is None:
             break
         block = with_shift(block, *found)
-        filtered = Filter(log_sales, block, outliers)
+        filtered = Filter(log_sales, block, outliers, filtered.dynamics)
         theta = filtered.mode(theta)
     return filtered, block, theta
 
@@ -155,7 +157,8 @@ def rival(core: Fit, dynamics: Dynamics) -> Fit:
     """Another dynamics fitted to the same days, with the core's outliers and spread of repeats, at its mode alone."""
     block = replace(core.block, sd=core.filtered.sd)
     filtered = Filter(core.seen, block, core.outliers, dynamics)
-    start = np.where(dynamics.free & (dynamics.mean == PRIOR_MEAN), core.mode, dynamics.mean)
+    alive = dynamics.free & core.filtered.dynamics.free & (dynamics.mean == PRIOR_MEAN)
+    start = np.where(alive, core.mode, dynamics.mean)
     theta = filtered.mode(start, _RIVAL_STEPS)
     return _at_mode(filtered, block, theta, core.seen, core.outliers, core.repeat_sd)
 
@@ -284,7 +287,7 @@ def _learn_repeats(filtered: Filter, theta: Floats) -> dict[str, float]:
     Two steps of expectation-maximisation from the prior's value.
     """
     learnt: dict[str, float] = {}
-    for _ in range(2):
+    for _ in range(2 if filtered.repeats else 0):
         one = filtered.run(theta)
         variance = (one.root**2).sum(axis=1)
         for name, places in filtered.repeats.items():
