@@ -143,7 +143,7 @@ def test_the_first_finite_rank_is_taken() -> None:
 
 def test_a_loan_that_comes_after_the_lack_holds_at_no_amount() -> None:
     late = replace(TERM_LOAN, signing_days=3, annual_rate=0.0, tenor_days=None)
-    for lacking, amount in ((0, np.inf), (2, np.inf), (3, 100.0), (4, 100.0)):
+    for lacking, amount in ((0, np.inf), (1, np.inf), (2, 100.0), (4, 100.0)):
         flows = np.zeros((1, 5))
         flows[0, lacking] = -100.0
         desk = Desk.of(case_of(flows, opening=0.0), [late], 0.95)
