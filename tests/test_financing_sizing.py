@@ -255,5 +255,5 @@ def test_room_to_draw_again_is_not_arranged_where_its_fee_is_above_what_it_saves
     desk, wide = in_lots(400_000.0, fee=0.2)
     sized = size(desk, wide, 0, [1])
     assert sized is not None
-    assert sized.proposal.limits == (pytest.approx(100_000.0, abs=1.0),)
+    assert sized.proposal.limits[0] == pytest.approx(100_000.0, abs=1.0)
     assert sized.cost < float(desk.run(Proposal(desk.items, (105_000.0,))).cost[0])
