@@ -53,8 +53,11 @@ class TermLoan(Contract):
         return ahead
 
     def drawing_day(self) -> int | None:
-        """Give the day on which it arrives: the first one possible, or the first from the draw date on."""
-        first, date = self.arrival(self.signed_on), self.terms.draw_date
+        """Give the day on which it arrives: the first one possible, or the first from the draw date on.
+
+        Without notice that is at best the day of signing; with it the evening of that day is the first to ask on.
+        """
+        first, date = self.arrival(self.from_signing(0)), self.terms.draw_date
         if first is None or date is None:
             return first
         days = range(max(first, self.world.day(date)), self.world.last + 1)

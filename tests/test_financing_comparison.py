@@ -129,7 +129,7 @@ def test_money_that_comes_too_late_is_named_so() -> None:
     (option,) = compared(case, [replace(OVERDRAFT, signing_days=5)]).options
     assert option.why_not is not None
     assert option.why_not.code == "arrives_too_late"
-    arrives, short = case.days[5], case.days[0]
+    arrives, short = case.days[4], case.days[0]
     assert (option.why_not.values["arrives"], option.why_not.values["day"]) == (str(arrives), str(short))
     assert (option.why_not.values["chance"], option.why_not.values["signing"]) == (1.0, 5)
 

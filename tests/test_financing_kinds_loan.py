@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from financing_cases import TERM_LOAN, case_of
+from financing_cases import OVERDRAFT, TERM_LOAN, case_of
 
 from forecast.financing.desk import Desk, Proposal
 from forecast.financing.kinds.accounts import Arrangement
@@ -103,13 +103,22 @@ def test_the_money_comes_on_its_date_on_the_first_day_possible_or_not_at_all() -
     # on a Saturday with notice: on the Monday after
     assert laid(10, replace(LOAN, draw_date=dt.date(2026, 10, 24), notice_days=1)).draw_day == 9
     # before it can be signed, or was to be drawn by as_of: on the first day possible; after the horizon: never
-    assert laid(10, replace(LOAN, draw_date=day, signing_days=5)).draw_day == 5
+    assert laid(10, replace(LOAN, draw_date=day, signing_days=5)).draw_day == 4
     assert laid(10, replace(LOAN, draw_date=day, signing_days=5, notice_days=1)).draw_day == 5
     assert laid(10, replace(LOAN, draw_date=dt.date(2026, 10, 1), notice_days=1)).draw_day == 2
     late = laid(10, replace(LOAN, draw_date=day, signing_days=15))
     assert late.draw_day == -1
     assert np.count_nonzero(late.outstanding) == 0
     assert laid(10, replace(LOAN, draw_date=dt.date(2027, 10, 20))).draw_day == -1
+
+
+@pytest.mark.parametrize("signing_days", [0, 1, 2, 5])
+def test_without_notice_the_money_comes_on_the_day_of_signing_as_that_of_a_line_does(signing_days: int) -> None:
+    case = case_of([[0.0] * 10])
+    first = max(signing_days, 1) - 1
+    loan = laid(10, replace(LOAN, signing_days=signing_days))
+    assert loan.draw_day == loan.calendar.start == first
+    assert terms(case, replace(OVERDRAFT, signing_days=signing_days)).first_day == first
 
 
 def test_without_an_end_interest_is_paid_on_the_plans_own_days_whatever_the_repayment() -> None:

@@ -143,7 +143,7 @@ def test_the_first_finite_rank_is_taken() -> None:
 
 def test_a_loan_that_comes_after_the_lack_holds_at_no_amount() -> None:
     late = replace(TERM_LOAN, signing_days=3, annual_rate=0.0, tenor_days=None)
-    for lacking, amount in ((0, np.inf), (2, np.inf), (3, 100.0), (4, 100.0)):
+    for lacking, amount in ((0, np.inf), (1, np.inf), (2, 100.0), (4, 100.0)):
         flows = np.zeros((1, 5))
         flows[0, lacking] = -100.0
         desk = Desk.of(case_of(flows, opening=0.0), [late], 0.95)
@@ -226,3 +226,34 @@ def test_a_limit_lets_lots_be_drawn_whole_that_are_repaid_in_part_on_their_day(n
     assert not desk.run(trimmed(wide, desk.run(wide))).short.any()
     tight = desk.run(Proposal(desk.items, (110.0,)))
     assert tight.short.any()
+
+
+def in_lots(limit: float, fee: float = 0.0) -> tuple[Desk, Proposal]:
+    """A line of 6 % in lots of 20,000, interest at maturity: 100,000 are lacking, 15,000 and 30,000 come, 44,000 go."""
+    line = replace(BANK_LINE, limit=limit, annual_rate=0.06, day_count="act/365", minimum_draw=20_000.0)
+    line = replace(line, arrangement_fee=0.0, commitment_fee=fee, interest_due="maturity", notice_days=0)
+    flows = np.zeros((1, 40))
+    flows[0, [2, 7, 19, 23, 29]] = (-100_000.0, 15_000.0, 30_000.0, -44_000.0, 200_000.0)
+    desk = Desk.of(case_of(flows, opening=0.0), [line], 0.95)
+    return desk, Proposal(desk.items, (limit,))
+
+
+@pytest.mark.parametrize("limit", [105_000.0, 110_000.0, 400_000.0])
+def test_a_limit_in_lots_leaves_room_to_draw_again_where_that_is_cheaper(limit: float) -> None:
+    # at 100,000 the 15,000 of day 8 cannot be drawn again once they have repaid, and lie idle
+    desk, wide = in_lots(limit)
+    sized = size(desk, wide, 0, [1])
+    assert sized is not None
+    # nights of 100,000, 85,000, 55,000 and 99,000
+    by_hand = (5 * 100_000 + 12 * 85_000 + 4 * 55_000 + 6 * 99_000) * 0.06 / 365
+    assert sized.cost == pytest.approx(by_hand, abs=0.005)
+    assert sized.proposal.limits == (105_000.0,)
+    assert float(desk.run(sized.proposal).cost[0]) == pytest.approx(sized.cost, abs=0.005)
+
+
+def test_room_to_draw_again_is_not_arranged_where_its_fee_is_above_what_it_saves() -> None:
+    desk, wide = in_lots(400_000.0, fee=0.2)
+    sized = size(desk, wide, 0, [1])
+    assert sized is not None
+    assert sized.proposal.limits[0] == pytest.approx(100_000.0, abs=1.0)
+    assert sized.cost < float(desk.run(Proposal(desk.items, (105_000.0,))).cost[0])

@@ -107,6 +107,17 @@ def test_equal_instalments_of_months_of_thirty_days_are_those_of_the_level_annui
     assert free[31] == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize(("tenor", "count"), [(1, 1), (45, 1), (46, 2), (76, 2), (77, 3), (90, 3), (106, 3), (107, 4)])
+@pytest.mark.parametrize("repayment", ["equal_principal", "equal_instalments"])
+def test_there_are_as_many_instalments_as_the_tenor_has_months_to_the_nearest(
+    repayment: str, tenor: int, count: int
+) -> None:
+    owed = principal(YEAR, loan(repayment, tenor), dt.date(2026, 1, 31))
+    assert np.count_nonzero(np.diff(owed) < 0) == count
+    assert owed[:tenor].min() > 0
+    assert not owed[tenor:].any()
+
+
 def test_without_a_tenor_a_loan_outlasts_the_horizon() -> None:
     assert principal(YEAR, loan("bullet", None), dt.date(2026, 1, 31)).tolist() == [1.0] * 120
 

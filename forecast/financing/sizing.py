@@ -28,6 +28,12 @@ ROUNDS = 6
 LOAN_STEPS, LOAN_REACH = 12, 3.0
 """Amounts that are tried of a term loan that may be repaid early, up to this multiple of what the buffer asks for."""
 
+ROOM_SAVES = 0.001
+"""Least share of the cost that more of a limit drawn in lots must save to be arranged beside what is needed of it."""
+
+ROOM_HALVINGS = 6
+"""How often the room for a lot is halved: what is arranged of it is known to so many halves of a lot."""
+
 LOAN_HALVINGS = 10
 """How often the step between those amounts is halved: to a thousandth of it."""
 
@@ -46,7 +52,7 @@ def size(
     tolerance: float = FEN_TOLERANCE,
     unpriced: Outcome | None = None,
 ) -> Sized | None:
-    """Shrink the limit at ``place`` to what the rule needs of it.
+    """Shrink the limit at ``place`` to what the rule needs of it, with room for a lot where that is cheaper.
 
     ``place``: a facility drawn after the others, or a term loan, with the largest limit to consider; ``wanted``: ranks
     of the paths' required limits to size on, the preferred first; ``tolerance``: yuan to which a limit and the fees on
@@ -59,12 +65,13 @@ def size(
         return _sized_loan(desk, proposal, place, wanted)
     if _is_given(item, largest):
         return _judged(desk, proposal)
-    limit = min(desk.guess, largest)
+    limit, with_all = min(desk.guess, largest), math.inf
     for _ in range(ROUNDS):
         priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
         outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
         if outcome is None:
             return None
+        with_all = float(outcome.cost.mean())
         peaks = _required(outcome.accounts[place], _spare_beyond(outcome))
         needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
         needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
@@ -77,8 +84,34 @@ def size(
     for tried in (exact, exact * 1.001, exact * 1.02, largest):
         sized = _judged(desk, with_limit(proposal, place, min(tried, largest)))
         if sized is not None:
-            return sized
+            roomier = item.facility.minimum_draw > 0 and with_all < sized.cost * (1 - ROOM_SAVES)
+            return _with_room(desk, proposal, place, sized) if roomier else sized
     return None
+
+
+def _with_room(desk: Desk, proposal: Proposal, place: int, sized: Sized) -> Sized:
+    """Give a sized proposal with up to a lot more of the limit at ``place`` where that costs less, as little as does.
+
+    With less room than a lot nothing can be drawn again: a surplus is then kept idle for later needs and does not
+    repay. A lot above what is reached always leaves that room. Fees on the wider limit are counted.
+    """
+    low = sized.proposal.limits[place]
+    high = min(low + proposal.items[place].facility.minimum_draw, proposal.limits[place])
+    best = sized
+    for halving in range(ROOM_HALVINGS + 1):
+        if high <= low:
+            break
+        tried = up_to_fen((low + high) / 2) if halving else high
+        ceiling = best.cost + FEN_TOLERANCE if best is not sized else sized.cost * (1 - ROOM_SAVES)
+        wider = with_limit(proposal, place, tried)
+        outcome = desk.run_that_holds(wider, ceiling=ceiling)
+        if outcome is not None:
+            best, high = Sized(with_limit(trimmed(wider, outcome), place, tried), float(outcome.cost.mean())), tried
+        elif best is sized:
+            break
+        else:
+            low = tried
+    return best
 
 
 def _is_given(item: Terms, largest: float) -> bool:

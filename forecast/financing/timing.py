@@ -83,8 +83,13 @@ def is_running(facility: Facility) -> bool:
 
 
 def asked_from(facility: Facility) -> int:
-    """Give the evening on which a drawing can first be asked for, 0 that of as_of."""
-    return 0 if is_running(facility) else facility.signing_days
+    """Give the evening on which a drawing can first be asked for, 0 that of as_of.
+
+    With notice that of the day of signing; without it the one before, as money then comes on the day of signing itself.
+    """
+    if is_running(facility):
+        return 0
+    return facility.signing_days if facility.notice_days > 0 else max(facility.signing_days - 1, 0)
 
 
 def open_days(days: Days, facility: Facility, holiday: Bools | None) -> tuple[int, Bools]:
