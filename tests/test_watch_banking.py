@@ -8,7 +8,7 @@ import numpy as np
 from feeds import at, shop
 
 from forecast.calendar import Calendar
-from forecast.watch.banking import held, public_holidays, rests
+from forecast.watch.banking import held, make_up_days, public_holidays, rests
 from forecast.watch.feed import DAY, HOUR, NEVER, Feed
 
 FIRST = at(0) // DAY
@@ -54,6 +54,23 @@ def test_weekdays_of_rest_are_seen_in_the_past() -> None:
     assert not found[1:].any()
     few = kept.take(np.arange(200))
     assert not rests(few, few.deducted_at < NEVER).any()
+
+
+def test_a_weekend_that_is_worked_does_not_tell_against_rest_at_weekends() -> None:
+    feed = shop(days=60)
+    day = feed.deducted_at // DAY
+    worked = np.array([FIRST + 8, FIRST + 16])  # a Saturday and a Sunday
+    kept = feed.take((day % 7 != (FIRST + 1) % 7) & (day % 7 != (FIRST + 2) % 7) | np.isin(day, worked))
+    kept = kept.take(kept.deducted_at < NEVER)
+    assert not rests(kept, kept.deducted_at < NEVER)[0, 5:].any()
+    told = replace(kept, make_up_days=worked)
+    assert rests(told, told.deducted_at < NEVER)[0].tolist() == [False] * 5 + [True] * 2
+
+
+def test_the_weekend_days_that_are_worked_are_known() -> None:
+    dates = make_up_days(Calendar("CN"), np.datetime64("2026-10-18")).astype("datetime64[D]").astype(str).tolist()
+    assert {"2025-09-28", "2025-10-11", "2026-05-09", "2026-09-20", "2026-10-10"} <= set(dates)
+    assert "2026-10-17" not in dates
 
 
 def test_the_public_holidays_of_the_years_around_a_day_are_known() -> None:

@@ -2,7 +2,8 @@
 
 Whether a channel rests at weekends is seen in its own past. One that does is taken to rest on the country's public
 holidays too: a deduction that comes on the n-th banking day after its order is then due so many days later, and until
-then nothing of it is overdue. A weekend day on which banks make up for a holiday is not counted on.
+then nothing of it is overdue. A weekend day on which banks make up for a holiday (调休) is not counted on, and that a
+channel deducts on such a day does not tell against its rest at weekends.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.calendar import weekday_of
 from forecast.watch.feed import DAY, NEVER
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from forecast.watch.feed import Feed
 
 WEEK = 7
+
+SATURDAY = 5
+"""The number of Saturday, Monday's being 0."""
 
 RESTS = 0.03
 """A channel rests on a weekday with less than this share of what it deducts on the mean day."""
@@ -37,11 +42,24 @@ def public_holidays(calendar: Calendar, around: np.datetime64) -> Ints:
     return np.asarray(days[calendar.is_holiday(days)].astype(np.int64))
 
 
+def make_up_days(calendar: Calendar, around: np.datetime64) -> Ints:
+    """The weekend days of the years around a day on which people work to make up for a holiday, days since 1970."""
+    year = around.astype("datetime64[Y]")
+    days = np.arange((year - YEARS).astype("datetime64[D]"), (year + YEARS + 1).astype("datetime64[D]"))
+    weekend = weekday_of(days) >= SATURDAY
+    return np.asarray(days[weekend & calendar.is_working_day(days)].astype(np.int64))
+
+
 def rests(known: Feed, in_time: Bools) -> Bools:
-    """On which weekdays each channel deducts nothing (channel, weekday from Monday); on none where it is not known."""
+    """On which weekdays each channel deducts nothing (channel, weekday from Monday); on none where it is not known.
+
+    Days on which weekends are worked are left out.
+    """
     count = len(known.channels)
-    weekday = (known.deducted_at[in_time] // DAY + 3) % WEEK
-    table = np.bincount(known.channel[in_time] * WEEK + weekday, minlength=count * WEEK).reshape(count, WEEK)
+    day, channel = known.deducted_at[in_time] // DAY, known.channel[in_time]
+    usual = ~np.isin(day, known.make_up_days)
+    weekday = (day[usual] + 3) % WEEK
+    table = np.bincount(channel[usual] * WEEK + weekday, minlength=count * WEEK).reshape(count, WEEK)
     many = table.sum(axis=1, keepdims=True)
     found = (table < RESTS * many / WEEK) & (many >= FEWEST)
     return np.asarray(found & ~found.all(axis=1, keepdims=True))

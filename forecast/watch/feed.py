@@ -37,7 +37,7 @@ class Feed:
     deduction was due: the customer's confirmation, or what shows that there was one; where ``confirms`` is false, the
     source tells of none and it is the moment of the order. ``clearing`` is the clearing name by channel. ``row`` is the
     place of the order in what was read, by which its number is found. ``holidays`` are public holidays of its
-    country, as days since 1970, rising: not of each order.
+    country, ``make_up_days`` weekend days worked in their place, as days since 1970, rising: not of each order.
     """
 
     channels: tuple[str, ...]
@@ -57,6 +57,7 @@ class Feed:
     closed_at: Ints
     row: Ints
     holidays: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    make_up_days: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __len__(self) -> int:
         """The number of orders."""

@@ -20,7 +20,7 @@ from forecast.ledger.sql import by_channel
 from forecast.ledger.sql import name as sql_name
 from forecast.plan.ledger_source import is_database
 from forecast.temporary import temporary_folder
-from forecast.watch.banking import public_holidays
+from forecast.watch.banking import make_up_days, public_holidays
 from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
 from forecast.watch.feed_table import address_and_table
 
@@ -250,6 +250,7 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
         order = np.argsort(place)
         sku, region, *columns = (one[order] for one in (sku, region, *columns))
     channel, cause, amount, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
+    calendar, as_of = Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")
     return in_order(
         Feed(
             channels=tuple(plan.channels),
@@ -268,7 +269,8 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
             deducted_at=deducted_at,
             closed_at=closed_at,
             row=numbers[0] if numbered else np.arange(len(amount)),
-            holidays=public_holidays(Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")),
+            holidays=public_holidays(calendar, as_of),
+            make_up_days=make_up_days(calendar, as_of),
         )
     )
 
