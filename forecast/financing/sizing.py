@@ -145,17 +145,26 @@ def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
         most = min(2 * most, largest)
         step = most / 2
         best = _cheaper(desk, with_limit(proposal, place, most), None)
-    return None if best is None else _narrowed(desk, best, place, step)
+    return None if best is None else _narrowed(desk, best, place, step, wanted[0])
 
 
-def _narrowed(desk: Desk, best: Sized, place: int, step: float) -> Sized:
-    """Give the least amount of a term loan near the best of some that are a step apart."""
-    owed = best.proposal.items[place].facility.drawn
+def _narrowed(desk: Desk, best: Sized, place: int, step: float, sure: int) -> Sized:
+    """Give the least amount of a term loan near the best of some that are a step apart.
+
+    What is lent too much and repaid at once may cost nothing: less at the same cost is taken, too, as long as ``sure``
+    paths hold, for below it may be an amount that costs less.
+    """
+    owed, least = best.proposal.items[place].facility.drawn, best.cost
     for _ in range(LOAN_HALVINGS):
         step /= 2
         less = round(best.proposal.limits[place] - step, 2)
-        if less > owed:
-            best = _cheaper(desk, with_limit(best.proposal, place, less), best) or best
+        proposal = with_limit(best.proposal, place, less)
+        outcome = desk.run_that_holds(proposal, ceiling=least + FEN_TOLERANCE) if less > owed else None
+        if outcome is None:
+            continue
+        cost = float(outcome.cost.mean())
+        if cost < least or desk.paths - int(outcome.short.sum()) >= sure:
+            best, least = Sized(trimmed(proposal, outcome), cost), min(cost, least)
     return best
 
 
