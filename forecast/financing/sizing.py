@@ -65,20 +65,10 @@ def size(
         return _sized_loan(desk, proposal, place, wanted)
     if _is_given(item, largest):
         return _judged(desk, proposal)
-    limit, with_all = min(desk.guess, largest), math.inf
-    for _ in range(ROUNDS):
-        priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
-        outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
-        if outcome is None:
-            return None
-        with_all = float(outcome.cost.mean())
-        peaks = _required(outcome.accounts[place], _spare_beyond(outcome))
-        needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
-        needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
-        settled = abs(needed - limit) < tolerance or not item.fees_on_limit
-        limit = min(needed, largest)
-        if settled:
-            break
+    found = _settled(desk, proposal, place, wanted, tolerance, None if item.fees_on_limit else unpriced)
+    if found is None:
+        return None
+    limit, with_all = found
     exact = up_to_fen(limit + tolerance - FEN_TOLERANCE) if limit > 0 else 0.0
     # lots and reserves make a path jump now and then: a little more, then all of it, is tried before giving up
     for tried in (exact, exact * 1.001, exact * 1.02, largest):
@@ -87,6 +77,28 @@ def size(
             roomier = item.facility.minimum_draw > 0 and with_all < sized.cost * (1 - ROOM_SAVES)
             return _with_room(desk, proposal, place, sized) if roomier else sized
     return None
+
+
+def _settled(
+    desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int], tolerance: float, unpriced: Outcome | None
+) -> tuple[float, float] | None:
+    """Give the limit that is needed of all at ``place``, and what all costs priced at it, yuan: see ``size``."""
+    item, largest = proposal.items[place], proposal.limits[place]
+    limit, cost = min(desk.guess, largest), math.inf
+    for _ in range(ROUNDS):
+        priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
+        outcome = _outcome(desk, proposal, priced, unpriced)
+        if outcome is None:
+            return None
+        cost = float(outcome.cost.mean())
+        peaks = _required(outcome.accounts[place], _spare_beyond(outcome))
+        needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
+        needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
+        settled = abs(needed - limit) < tolerance or not item.fees_on_limit
+        limit = min(needed, largest)
+        if settled:
+            break
+    return limit, cost
 
 
 def _with_room(desk: Desk, proposal: Proposal, place: int, sized: Sized) -> Sized:
