@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -257,3 +258,22 @@ def test_room_to_draw_again_is_not_arranged_where_its_fee_is_above_what_it_saves
     assert sized is not None
     assert sized.proposal.limits[0] == pytest.approx(100_000.0, abs=1.0)
     assert sized.cost < float(desk.run(Proposal(desk.items, (105_000.0,))).cost[0])
+
+
+def test_a_loan_whose_surplus_is_repaid_for_nothing_is_sized_below_the_amounts_that_cost_the_same() -> None:
+    # 86,000 are lacking on day 9 and more by and by: what is lent beyond all that goes back on the first day
+    flows = np.zeros((1, 60))
+    flows[0, [7, 8, 31, 44, 54]] = (-79_000.0, -7_000.0, -17_000.0, -79_000.0, 200_000.0)
+    loan = replace(PREPAYABLE, limit=600_000.0, tenor_days=60, prepayment_fee=0.0, interest_due="month_end")
+    case = case_of(flows, opening=20_000.0, as_of=dt.date(2026, 7, 6))
+    desk = Desk.of(case, [loan], 0.95, 162_000.0)
+    sized = size(desk, Proposal(desk.items, (600_000.0,)), 0, [1])
+    assert sized is not None
+
+    def cost(amount: float) -> float:
+        outcome = desk.run(Proposal(desk.items, (amount,)))
+        return float(outcome.cost[0]) if desk.holds(outcome) else np.inf
+
+    assert sized.cost <= min(cost(amount) for amount in np.linspace(100_000.0, 600_000.0, 101)) + 1.0
+    assert cost(sized.proposal.limits[0] - 500.0) == np.inf
+    assert sized.cost < cost(600_000.0) - 2.0

@@ -65,20 +65,10 @@ def size(
         return _sized_loan(desk, proposal, place, wanted)
     if _is_given(item, largest):
         return _judged(desk, proposal)
-    limit, with_all = min(desk.guess, largest), math.inf
-    for _ in range(ROUNDS):
-        priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
-        outcome = _outcome(desk, proposal, priced, None if item.fees_on_limit else unpriced)
-        if outcome is None:
-            return None
-        with_all = float(outcome.cost.mean())
-        peaks = _required(outcome.accounts[place], _spare_beyond(outcome))
-        needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
-        needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
-        settled = abs(needed - limit) < tolerance or not item.fees_on_limit
-        limit = min(needed, largest)
-        if settled:
-            break
+    found = _settled(desk, proposal, place, wanted, tolerance, None if item.fees_on_limit else unpriced)
+    if found is None:
+        return None
+    limit, with_all = found
     exact = up_to_fen(limit + tolerance - FEN_TOLERANCE) if limit > 0 else 0.0
     # lots and reserves make a path jump now and then: a little more, then all of it, is tried before giving up
     for tried in (exact, exact * 1.001, exact * 1.02, largest):
@@ -87,6 +77,28 @@ def size(
             roomier = item.facility.minimum_draw > 0 and with_all < sized.cost * (1 - ROOM_SAVES)
             return _with_room(desk, proposal, place, sized) if roomier else sized
     return None
+
+
+def _settled(
+    desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int], tolerance: float, unpriced: Outcome | None
+) -> tuple[float, float] | None:
+    """Give the limit that is needed of all at ``place``, and what all costs priced at it, yuan: see ``size``."""
+    item, largest = proposal.items[place], proposal.limits[place]
+    limit, cost = min(desk.guess, largest), math.inf
+    for _ in range(ROUNDS):
+        priced = [*proposal.limits[:place], limit, *proposal.limits[place + 1 :]]
+        outcome = _outcome(desk, proposal, priced, unpriced)
+        if outcome is None:
+            return None
+        cost = float(outcome.cost.mean())
+        peaks = _required(outcome.accounts[place], _spare_beyond(outcome))
+        needed = at_rank(np.where(outcome.short, np.inf, peaks), wanted)
+        needed = max(needed, item.facility.minimum_draw) if needed > 0 else 0.0
+        settled = abs(needed - limit) < tolerance or not item.fees_on_limit
+        limit = min(needed, largest)
+        if settled:
+            break
+    return limit, cost
 
 
 def _with_room(desk: Desk, proposal: Proposal, place: int, sized: Sized) -> Sized:
@@ -145,17 +157,26 @@ def _sized_loan(desk: Desk, proposal: Proposal, place: int, wanted: Sequence[int
         most = min(2 * most, largest)
         step = most / 2
         best = _cheaper(desk, with_limit(proposal, place, most), None)
-    return None if best is None else _narrowed(desk, best, place, step)
+    return None if best is None else _narrowed(desk, best, place, step, wanted[0])
 
 
-def _narrowed(desk: Desk, best: Sized, place: int, step: float) -> Sized:
-    """Give the least amount of a term loan near the best of some that are a step apart."""
-    owed = best.proposal.items[place].facility.drawn
+def _narrowed(desk: Desk, best: Sized, place: int, step: float, sure: int) -> Sized:
+    """Give the least amount of a term loan near the best of some that are a step apart.
+
+    What is lent too much and repaid at once may cost nothing: less at the same cost is taken, too, as long as ``sure``
+    paths hold, for below it may be an amount that costs less.
+    """
+    owed, least = best.proposal.items[place].facility.drawn, best.cost
     for _ in range(LOAN_HALVINGS):
         step /= 2
         less = round(best.proposal.limits[place] - step, 2)
-        if less > owed:
-            best = _cheaper(desk, with_limit(best.proposal, place, less), best) or best
+        proposal = with_limit(best.proposal, place, less)
+        outcome = desk.run_that_holds(proposal, ceiling=least + FEN_TOLERANCE) if less > owed else None
+        if outcome is None:
+            continue
+        cost = float(outcome.cost.mean())
+        if cost < least or desk.paths - int(outcome.short.sum()) >= sure:
+            best, least = Sized(trimmed(proposal, outcome), cost), min(cost, least)
     return best
 
 
