@@ -42,8 +42,8 @@ def test_costs_rates_and_last_days_of_the_mix() -> None:
     row = dict(zip(table.heads, table.rows[0], strict=True))
     assert (row["Interest"], row["Fees"]) == (FIGURES.money(BEST.interest), FIGURES.money(BEST.fees))
     rates = BEST.rates
-    assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.125247, 0.118022, 0.118124)
-    assert (row["Compound annual rate"], row["Simple annual rate"]) == ("12.52%", "11.80%")
+    assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.125279, 0.11805, 0.118152)
+    assert (row["Compound annual rate"], row["Simple annual rate"]) == ("12.53%", "11.80%")
     assert row["Cost on mean balance, a year"] == "11.81%"
     assert (row["Mean drawn"], row["Days drawn"]) == (FIGURES.money(rates.mean_drawn), "10.3")
     assert (row["Begin by"], row["Sign by"], row["Ask by"]) == ("2026-10-27", "2026-10-29", "2026-10-29")
@@ -87,7 +87,7 @@ def test_a_covenant_of_which_nothing_can_be_told_is_a_dash() -> None:
 
 def test_what_one_more_is_worth() -> None:
     limits, days = tables_financing.marginal(RESULT, BASE, FIGURES)
-    assert limits.rows[0] == ["Revolver", "24.30", "-0.00013", "0.00%", "no"]
+    assert limits.rows[0] == ["Revolver", "24.30", "-0.00014", "0.00%", "no"]
     assert [row[4] for row in limits.rows] == ["no", "no", "yes", "no"]
     assert BASE.marginal is not None
     whole = BASE.marginal.settlement_day[0]

@@ -34,7 +34,7 @@ def test_mostly_fees_on_a_limit_hardly_drawn_mislead_as_a_rate_of_what_is_drawn(
 def test_a_rate_that_says_something_stands_with_both_ways_of_counting() -> None:
     assert cost_text(replace(BEST, cost_beyond_horizon=7.0), 1_000.0, RESULT, FIGURES)[1:] == [
         "Of it CNY\u00a07 is due after the horizon",
-        "11.80% a year of what is drawn, all fees included (simple; compound 12.52%)",
+        "11.80% a year of what is drawn, all fees included (simple; compound 12.53%)",
     ]
 
 

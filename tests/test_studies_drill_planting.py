@@ -28,7 +28,8 @@ INCIDENTS = [
 
 
 def columns(feed: Feed) -> dict[str, Ints]:
-    return {one.name: value for one in fields(feed) if isinstance(value := getattr(feed, one.name), np.ndarray)}
+    values = {one.name: getattr(feed, one.name) for one in fields(feed)}
+    return {name: value for name, value in values.items() if isinstance(value, np.ndarray) and len(value) == len(feed)}
 
 
 @pytest.mark.parametrize("incident", INCIDENTS, ids=lambda one: one.cause)
