@@ -44,7 +44,7 @@ def test_costs_rates_and_last_days_of_the_mix() -> None:
     rates = BEST.rates
     assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.125279, 0.11805, 0.118152)
     assert (row["Compound annual rate"], row["Simple annual rate"]) == ("12.53%", "11.80%")
-    assert row["Cost on mean balance, a year"] == "11.81%"
+    assert row["Cost on mean balance, a year"] == "11.82%"
     assert (row["Mean drawn"], row["Days drawn"]) == (FIGURES.money(rates.mean_drawn), "10.3")
     assert (row["Begin by"], row["Sign by"], row["Ask by"]) == ("2026-10-27", "2026-10-29", "2026-10-29")
 
