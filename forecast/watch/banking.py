@@ -16,6 +16,8 @@ from forecast.calendar import weekday_of
 from forecast.watch.feed import DAY, NEVER
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from forecast.arrays import Bools, Ints
     from forecast.calendar import Calendar
     from forecast.watch.feed import Feed
@@ -37,17 +39,20 @@ YEARS = 2
 
 def public_holidays(calendar: Calendar, around: np.datetime64) -> Ints:
     """The public holidays of the years around a day, as days since 1970, rising."""
-    year = around.astype("datetime64[Y]")
-    days = np.arange((year - YEARS).astype("datetime64[D]"), (year + YEARS + 1).astype("datetime64[D]"))
+    days = _years_around(around)
     return np.asarray(days[calendar.is_holiday(days)].astype(np.int64))
 
 
 def make_up_days(calendar: Calendar, around: np.datetime64) -> Ints:
     """The weekend days of the years around a day on which people work to make up for a holiday, days since 1970."""
-    year = around.astype("datetime64[Y]")
-    days = np.arange((year - YEARS).astype("datetime64[D]"), (year + YEARS + 1).astype("datetime64[D]"))
+    days = _years_around(around)
     weekend = weekday_of(days) >= SATURDAY
     return np.asarray(days[weekend & calendar.is_working_day(days)].astype(np.int64))
+
+
+def _years_around(day: np.datetime64) -> NDArray[np.datetime64]:
+    year = day.astype("datetime64[Y]")
+    return np.arange((year - YEARS).astype("datetime64[D]"), (year + YEARS + 1).astype("datetime64[D]"))
 
 
 def rests(known: Feed, in_time: Bools) -> Bools:
