@@ -1,8 +1,8 @@
 """What takes seconds, calculated once for all tests that print or write it: fits, and comparisons of financing.
 
 Both follow from what they are given alone, as ``test_fitting.py`` and ``test_pipeline.py`` see, which calculate anew.
-They are found again by the hash of all of that but the notes of flows, which are words: fits within a process,
-comparisons by all processes that run one session.
+They are found again by the hash of all of that but its words, which are the notes of flows and the scenario's name:
+fits within a process, comparisons by all processes that run one session.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     import pytest
 
     from forecast.cash import CashCase
+    from forecast.financing.comparison import Financing
+    from forecast.notes import Note
     from forecast.plan.model import Plan
     from forecast.simulated import Fitted
+
+_ITS_NAME = "the scenario's name"
 
 _FITS: dict[str, tuple[Fitted, list[str]]] = {}
 
@@ -52,13 +56,19 @@ def _fits(make: Callable[..., Fitted]) -> Callable[..., Fitted]:
     return fit
 
 
-def _comparisons(make: Callable[..., object], folder: Path) -> Callable[..., object]:
-    def compare(case: CashCase, *others: object, **named: object) -> object:
+def _comparisons(make: Callable[..., Financing], folder: Path) -> Callable[..., Financing]:
+    def compare(case: CashCase, *others: object, label: str = "", **named: object) -> Financing:
         bare = replace(case, movable=tuple(replace(flow, note="") for flow in case.movable))
         key = _hash("compare", bare, others, sorted(named.items()))
-        return _kept(folder / key, lambda: make(case, *others, **named))
+        found = _kept(folder / key, lambda: make(case, *others, label=_ITS_NAME, **named))
+        return replace(found, notes=tuple(_named(note, label) for note in found.notes))
 
     return compare
+
+
+def _named(note: Note, label: str) -> Note:
+    """A note with the name of the scenario that it is told of."""
+    return replace(note, values={key: label if value == _ITS_NAME else value for key, value in note.values.items()})
 
 
 def _words(plan: Plan) -> str:
@@ -75,9 +85,10 @@ def _hash(*given: object) -> str:
     return hashlib.sha256(pickle.dumps(given)).hexdigest()
 
 
-def _kept(file: Path, make: Callable[[], object]) -> object:
+def _kept(file: Path, make: Callable[[], Financing]) -> Financing:
     if file.exists():
-        return pickle.loads(file.read_bytes())  # noqa: S301  # written below
+        kept: Financing = pickle.loads(file.read_bytes())  # noqa: S301  # written below
+        return kept
     made = make()
     file.parent.mkdir(exist_ok=True)
     written = file.with_suffix(f".{id(made)}")
