@@ -1,8 +1,8 @@
 """What takes seconds, calculated once for all tests that print or write it: fits, and comparisons of financing.
 
 Both follow from what they are given alone, as ``test_fitting.py`` and ``test_pipeline.py`` see, which calculate anew.
-They are found again by the hash of all of that but its words, which are the notes of flows and the scenario's name:
-fits within a process, comparisons by all processes that run one session.
+They are found again by the hash of all of that but its words, which are the language, the notes of flows and the
+scenario's name: fits within a process, comparisons by all processes that run one session.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def _named(note: Note, label: str) -> Note:
 
 
 def _words(plan: Plan) -> str:
-    """All that a plan says, wherever it stands."""
-    return repr(plan).replace(str(plan.path.parent), "")
+    """All that a plan says, wherever it stands and in whatever language it is told of."""
+    return repr(replace(plan, language="zh")).replace(str(plan.path.parent), "")
 
 
 def _contents(plan: Plan) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 
 os.environ["FORECAST_NO_CACHE"] = "1"  # no test reads or fills the cache of whoever runs it
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled once: tests often start the command
+sys.dont_write_bytecode = False
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does (forecast/__main__.py), before numpy is loaded
 
 settings.register_profile("untimed", deadline=None)

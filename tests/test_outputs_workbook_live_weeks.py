@@ -11,9 +11,12 @@ from result_example import OPENING
 from workbook_example import written_live
 
 from forecast.outputs.workbook.live.weeks import weeks_of
-from forecast.results.live import figures
+from forecast.results.live import LiveFigures, figures
 
-SHOWN = figures(example_live(), 0, example_live().levels[0])
+
+def shown() -> LiveFigures:
+    """What the example's model gives for its first scenario."""
+    return figures(example_live(), 0, example_live().levels[0])
 
 
 def days(first: str, count: int) -> list[str]:
@@ -34,16 +37,16 @@ def test_lines_add_up_from_opening_to_closing_cash() -> None:
     opening, closing = lines["Opening cash"], lines["Closing cash (before financing)"]
     assert opening[0] == OPENING
     assert opening[1:6] == closing[:5]
-    assert closing[5] == closing[6] == pytest.approx(SHOWN.cash[-1])
+    assert closing[5] == closing[6] == pytest.approx(shown().cash[-1])
     for place in range(7):
         moved = lines["Cash in"][place] + lines["Cash out"][place]
         assert lines["Net cash flow"][place] == pytest.approx(moved)
         assert closing[place] == pytest.approx(opening[place] + moved)
-    assert lines["Net receipts"][6] == pytest.approx(SHOWN.receipts.sum())
-    assert lines["Payroll"][6] == pytest.approx(SHOWN.flows["payroll"].sum())
-    assert lines["Lowest cash within the week"][6] == pytest.approx(SHOWN.cash.min())
+    assert lines["Net receipts"][6] == pytest.approx(shown().receipts.sum())
+    assert lines["Payroll"][6] == pytest.approx(shown().flows["payroll"].sum())
+    assert lines["Lowest cash within the week"][6] == pytest.approx(shown().cash.min())
     minimum = lines["Minimum balance"][0]
-    assert lines["Headroom over the minimum, at its least"][2] == pytest.approx(SHOWN.cash[14:21].min() - minimum)
+    assert lines["Headroom over the minimum, at its least"][2] == pytest.approx(shown().cash[14:21].min() - minimum)
     assert (lines["From"][1], lines["To"][5]) == (dt.datetime(2026, 10, 26), dt.datetime(2026, 11, 27))  # noqa: DTZ001
 
 
