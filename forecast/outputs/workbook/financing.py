@@ -81,7 +81,7 @@ def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
     costs, days = [12, 12, 12, 12, 11, 11, 12], [13, 13, 13]
     sheet.widths([label_width(result), 16, 24, 22, 16, *costs, 13, 13, 13, 9, 12, 14, *days, 42])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     kinds = {name: sheet.book.figures.kind(kind) for name, kind in facility_kinds(result).items()}
     row, cells = FIRST_ROW + 1, {}
     for name, scenario in result.scenarios.items():

@@ -165,8 +165,7 @@ def _tornado(book: Book, result: StressResult) -> Sheet:
 
 def _on_a_page(sheet: Sheet, row: int, chart: Chart) -> None:
     """Puts a chart below a table, in print on a page of its own, so that it is not cut."""
-    sheet.worksheet.set_h_pagebreaks([row])
-    sheet.worksheet.insert_chart(row, 0, chart)
+    sheet.charts(row, [chart])
 
 
 def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
