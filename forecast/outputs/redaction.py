@@ -40,7 +40,18 @@ LONGEST_CHANGES = 60
 
 NAMED = frozenset(
     {
-        *("name", "label", "clearing", "facility", "channel", "category", "scenario", "short_in", "channels"),
+        *(
+            "name",
+            "label",
+            "clearing",
+            "facility",
+            "channel",
+            "category",
+            "scenario",
+            "short_in",
+            "channels",
+            "recommended",
+        ),
         *("estimates", "by_channel", "by_category", "costs", "scenarios"),
     }
 )

@@ -286,7 +286,9 @@ class Sheet:
         self.worksheet.fit_to_pages(1, 1)
 
     def lay_out(self) -> None:
-        """Sets how the sheet is printed, once all of it is written."""
+        """Sets how the sheet is printed, once all of it is written; a hidden one is not."""
+        if self.worksheet.hidden:
+            return
         top, left, bottom, right = self._area or (0, 0, *self._end)
         self.worksheet.print_area(top, left, bottom, right)
         self.worksheet.center_horizontally()
