@@ -294,28 +294,33 @@ class Sheet:
         self.worksheet.center_horizontally()
         if self._letters is None:
             return
-        frozen, labels = self.worksheet.panes[0] if self.worksheet.panes else 0, self._labels
-        if self._repeated is None and frozen - 1 in self._heads:
-            self.repeat_rows(frozen - 1)
-        heads = self._repeated and (self._repeated[0] - top, self._repeated[1] - top)
-        laid = laid_out(
-            Content(
-                [printed_width(self._width(column)) for column in range(left, right + 1)],
-                [self._height(row) for row in range(top, bottom + 1)],
-                self._upright,
-                0 if left else labels,
-                heads,
-                self._whole,
-                self._wide,
-                self._apart,
-            ),
-            self._letters,
-        )
+        if self._repeated is None and self._frozen - 1 in self._heads:
+            self.repeat_rows(self._frozen - 1)
+        labels = 0 if left else self._labels
+        laid = laid_out(self._content(top, left, bottom, right, labels), self._letters)
         self.worksheet.set_print_scale(laid.scale)
         self.worksheet.set_h_pagebreaks([top + row for row in laid.rows])
         self.worksheet.set_v_pagebreaks([left + column for column in laid.columns])
-        if labels and laid.columns and not left and not self._apart:
+        if labels and laid.columns and not self._apart:
             self.worksheet.repeat_columns(0, labels - 1)
+
+    def _content(self, top: int, left: int, bottom: int, right: int, labels: int) -> Content:
+        """What an area prints, counted from its own first row and column."""
+        return Content(
+            widths=[printed_width(self._width(column)) for column in range(left, right + 1)],
+            heights=[self._heads.get(row, self._heights.get(row, LINE_HEIGHT)) for row in range(top, bottom + 1)],
+            upright=self._upright,
+            labels=labels,
+            heads=None if self._repeated is None else (self._repeated[0] - top, self._repeated[1] - top),
+            whole=[(first - top, last - top) for first, last in self._whole],
+            wide=[(first - left, last - left) for first, last in self._wide],
+            apart=self._apart,
+        )
+
+    @property
+    def _frozen(self) -> int:
+        """How many rows stay in sight."""
+        return int(self.worksheet.panes[0]) if self.worksheet.panes else 0
 
     @property
     def _labels(self) -> int:
@@ -325,9 +330,6 @@ class Sheet:
     def _width(self, column: int) -> float:
         """The width of a column, in characters."""
         return self._widths[column] if column < len(self._widths) else DEFAULT_WIDTH
-
-    def _height(self, row: int) -> float:
-        return self._heads.get(row, self._heights.get(row, LINE_HEIGHT))
 
     def _last_under(self, column: int, pixels: float) -> int:
         """The last column over which something reaches that is so many pixels wide, from the left of a column on."""
