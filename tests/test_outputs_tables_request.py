@@ -88,6 +88,9 @@ def test_where_no_mix_holds_the_gap_stands_in_place_of_a_sum() -> None:
     assert lines["Sum asked for"].startswith("CNY 10,129 (funding gap)\nNo mix")
     assert "13,874 is lacking" in lines["Sum asked for"]
     assert said(with_base(None))["Sum asked for"].splitlines()[1].startswith("Financing was not compared")
+    bare = said(replace(RESULT, facilities=[]))["Sum asked for"].splitlines()
+    assert bare[1] == "The plan names no facilities, so the gap is shown in place of a sum."
+    assert bare[2].startswith("Funding gap CNY 10,129: CNY 50,129 must stand ready")
     assert said(with_base(None, gap=0.0))["Sum asked for"].startswith("No new loan\nThe cash in hand suffices")
 
 

@@ -130,7 +130,8 @@ def _gap(result: Result, figures: Figures) -> Line:
         return _line("sum", texts("request.sum_nothing"), [texts("request.sum_no_gap")], figures)
     answer, why = texts("request.sum_gap", gap=figures.amount(gap)), _gap_why("gap_why", result.base, result, figures)
     if financing is None:
-        return _line("sum", answer, [texts("request.sum_not_compared"), why], figures)
+        not_compared = "request.sum_not_compared" if result.facilities else "request.sum_no_facilities"
+        return _line("sum", answer, [texts(not_compared), why], figures)
     remedy = financing.recommended.remedy
     lacking = "" if remedy is None else remedy_text(remedy, figures)
     return _line("sum", answer, [texts("request.sum_no_mix"), lacking, why], figures)
