@@ -6,6 +6,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from chromium_page import program
 from hypothesis import given
@@ -38,6 +39,21 @@ ZOOM = 3
 READABLE, IN_WORKINGS = 6.3, 6.0
 """The least size on any page, in points, that of charts' letters included, and that of workings with many columns."""
 WORKINGS = {"核系数", "Kernels"}
+WITHOUT_HEADS = {
+    "回款进度",
+    "Collection",
+    "边际价值与约定",
+    "Worth",
+    "应急预案",
+    "Emergency plan",
+    "封面",
+    "Cover",
+    "缓冲构成",
+    "Buffer",
+    "贷款需求",
+    "Loan need",
+}
+"""Sheets of several tables, each with heads of its own, or of sentences."""
 
 
 def test_a_small_sheet_stays_on_one_page_in_its_own_size() -> None:
@@ -114,5 +130,9 @@ def test_every_sheet_prints_in_letters_that_can_be_read(language: Language, tmp_
     write_review_workbook(books[3], example_review(language))
     pages = [page for pdf in printed(tmp_path, books) for page in letters(pdf)]
     assert len({sheet for sheet, _ in pages}) > 25
+    for book in books:
+        for sheet in openpyxl.load_workbook(book).worksheets:
+            untold = sheet.row_breaks.brk and not sheet.print_title_rows
+            assert not untold or sheet.title in WITHOUT_HEADS, f"{sheet.title} goes on without its heads"
     small = [(sheet, size) for sheet, size in pages if size < (IN_WORKINGS if sheet in WORKINGS else READABLE)]
     assert small == []

@@ -30,7 +30,7 @@ LETTERS = 11.0
 LEAST_PRINTED, SMALL_LETTERS = 7.0, 6.1
 """Letters are printed at least at this size; those of workings that have many columns at least at that."""
 
-AMPLE = 9.0
+AMPLE = 8.0
 """What goes over several pages is printed at this size at most: fewer pages before larger letters."""
 
 GOOD = 0.75

@@ -196,6 +196,7 @@ def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_
     """Writes what comes of the inputs, beside them."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
     sheet.heads(row, OUTPUT, [texts("live.outputs"), texts("words.value"), texts("words.unit")], height)
+    sheet.keep_together(FIRST_ROW, row + len(outputs))
     for place, one in enumerate(outputs, row + 1):
         sheet.text(place, OUTPUT, texts(one.word))
         sheet.formula(place, OUTPUT_VALUE, f"={one.formula}", one.value, "formula_strong", one.number)
