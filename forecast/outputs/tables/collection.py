@@ -78,7 +78,7 @@ def ageing(result: Result, figures: Figures) -> Table | None:
     caption = texts("ageing.caption", day=development.valued_on, unit=figures.unit)
     whole, added = _sum(development.total.still_to_come), figures.money(sum(sums))
     if whole is not None and figures.money(whole) != added:
-        caption += "\n" + texts("ageing.both", sums=added, whole=figures.money(whole))
+        caption += texts("ageing.both", sums=added, whole=figures.money(whole))
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=caption)
 
 
