@@ -87,6 +87,16 @@ def test_a_sheet_is_laid_out_when_its_book_is_done(tmp_path: Path) -> None:
     assert not any(102 < row <= 117 for row in rows), "the chart is not cut"
 
 
+def test_a_hidden_sheet_is_not_printed(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.xlsx"
+    with new_book(path, FIGURES) as book:
+        Sheet(book, "看", "看")
+        Sheet(book, "藏", "藏").worksheet.hide()
+    read = openpyxl.load_workbook(path)
+    assert read["看"].print_area
+    assert not read["藏"].print_area
+
+
 def test_absent_figures_are_empty_cells_not_zeros(tmp_path: Path) -> None:
     path = tmp_path / "absent.xlsx"
     workbook = xlsxwriter.Workbook(str(path))
