@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
 import os
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -11,6 +14,26 @@ import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+MEASURE = """<style>html {{ width: {width}px; }}</style><script>
+window.addEventListener("load", function () {{ setTimeout(function () {{
+  const found = [], seen = [];
+  for (const chart of document.querySelectorAll(".chart")) {{
+    const box = chart.getBoundingClientRect();
+    seen.push(Math.round(box.width));
+    for (const text of chart.querySelectorAll("svg text")) {{
+      const own = text.getBoundingClientRect();
+      const over = Math.max(box.left - own.left, own.right - box.right, box.top - own.top, own.bottom - box.bottom);
+      if (own.width && text.textContent.trim() && over > 1) {{
+        found.push(chart.id + ": " + text.textContent + " " + Math.round(over));
+      }}
+    }}
+  }}
+  document.body.dataset.seen = JSON.stringify(seen);
+  document.body.dataset.outside = JSON.stringify(found);
+}}, 1500); }});
+</script></head>"""
 
 
 def program(*names: str) -> str:
@@ -49,3 +72,20 @@ def opened(page: Path, folder: Path) -> tuple[str, str]:
         timeout=90,
     )
     return done.stdout, "\n".join(line for line in done.stderr.splitlines() if ":CONSOLE" in line)
+
+
+def outside_their_charts(page: str, folder: Path, width: int) -> list[str]:
+    """The texts of charts that reach out of them, each with by how many pixels, on a page of ``width`` pixels."""
+    path = folder / f"measured_{width}.html"
+    path.write_text(page.replace("</head>", MEASURE.format(width=width), 1), encoding="utf-8")
+    document, _ = opened(path, folder / "profile")
+    seen, found = (json.loads(html.unescape(_attribute(document, name))) for name in ("seen", "outside"))
+    assert seen, "the page has charts"
+    assert max(seen) <= width
+    return list(found)
+
+
+def _attribute(document: str, name: str) -> str:
+    found = re.search(rf' data-{name}="([^"]*)"', document)
+    assert found is not None, "the page was measured"
+    return found[1]

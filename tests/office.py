@@ -1,4 +1,4 @@
-"""Workbooks recalculated by LibreOffice: as it opens and saves them, and as somebody types into one."""
+"""Workbooks in LibreOffice: recalculated as it opens and saves them, as somebody types into one, and printed."""
 
 from __future__ import annotations
 
@@ -101,11 +101,20 @@ def _place(place: str) -> str:
 
 def recalculated(folder: Path, paths: Sequence[Path]) -> list[Path]:
     """The workbooks with every formula recalculated; the test is skipped where there is no LibreOffice."""
-    office, profile, out = program("soffice", "libreoffice"), folder / "profile", folder / "recalculated"
+    return _converted(folder, paths, "xlsx")
+
+
+def printed(folder: Path, paths: Sequence[Path]) -> list[Path]:
+    """The workbooks printed on paper, as PDF; the test is skipped where there is no LibreOffice."""
+    return _converted(folder, paths, "pdf")
+
+
+def _converted(folder: Path, paths: Sequence[Path], kind: str) -> list[Path]:
+    office, profile, out = program("soffice", "libreoffice"), folder / "profile", folder / "converted"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, encoding="utf-8")
     given = [str(path) for path in paths]
     home = f"-env:UserInstallation={profile.as_uri()}"
-    command = [office, "--headless", home, "--convert-to", "xlsx", "--outdir", str(out), *given]
+    command = [office, "--headless", home, "--convert-to", kind, "--outdir", str(out), *given]
     subprocess.run(command, capture_output=True, check=True, timeout=240)
-    return [out / path.name for path in paths]
+    return [out / f"{path.stem}.{kind}" for path in paths]

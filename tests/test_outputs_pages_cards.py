@@ -8,6 +8,7 @@ from result_example import example_result, financing_of
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.cards import cards
+from forecast.outputs.tables.run import mix_text
 
 RESULT = example_result("en")
 FIGURES = Figures.of(RESULT)
@@ -26,3 +27,12 @@ def test_fees_on_a_limit_that_is_hardly_drawn_are_told_as_a_rate_of_the_limit() 
     scenario = replace(RESULT.base, financing=replace(found, recommended=best))
     assert any("a year of the limit" in line for line in cards(RESULT, scenario, FIGURES)[3].lines)
     assert not any("a year of the limit" in line for line in cards(RESULT, RESULT.base, FIGURES)[3].lines)
+
+
+def test_a_plan_without_facilities_is_not_said_to_have_some_that_do_not_suffice() -> None:
+    card = cards(replace(RESULT, facilities=[]), RESULT.scenarios["peak_outage"], FIGURES)[3]
+    assert card.figure == "no facilities in the plan"
+    assert "no facilities" not in " ".join(card.lines)
+    found = replace(financing_of(RESULT, "peak_outage"), options=[])
+    assert mix_text(replace(RESULT.base, financing=found), FIGURES) == "no facilities in the plan"
+    assert mix_text(RESULT.scenarios["peak_outage"], FIGURES) == "no facilities suffice"

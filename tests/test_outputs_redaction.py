@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from result_example import example_result, financing_of
 from stress_shop import kept_stress, shop_run
 
 from forecast.outputs.figures import Figures
+from forecast.outputs.manifest import InputFile, Inputs
 from forecast.outputs.pages.report import Beside, report_html
 from forecast.outputs.redaction import names_of, redacted, redacted_stress, scale_of
+from forecast.outputs.writing import REPORT
+from forecast.outputs.writing_report import LoanFile, write_loan_file
+from forecast.records import plain, replaced, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from forecast.results.run import Result
 
 RESULT = example_result("zh", merchant="晴川数码旗舰店")
 REDACTED = redacted(RESULT)
+UNCHANGED = {"days", "orders", "days_between_episodes", "value", "seed", "version", "paths", "judged_paths", "draws"}
+"""Figures that are no money: days, counts, and the values of covenants, which are ratios."""
 
 
 def names() -> set[str]:
@@ -32,9 +45,9 @@ def amounts() -> list[float]:
     return found + [part.amount for part in RESULT.base.buffer.drivers or [] if part.amount > 5_000]
 
 
-def told() -> str:
+def told(result: Result = REDACTED) -> str:
     """The page without its library and its looks: words, and the figures of charts."""
-    page = report_html(REDACTED, Beside(redacted=True))
+    page = report_html(rounded(result), Beside(redacted=True))
     for rest in (r"<script>/\*.*?</script>", r"<style>.*?</style>", r'class="[^"]*"'):
         page = re.sub(rest, "", page, flags=re.DOTALL)
     return page
@@ -56,6 +69,43 @@ def test_a_hundred_is_the_average_day_of_the_past() -> None:
     assert REDACTED.base.buffer.funding_gap / REDACTED.base.receipts_total.mean == pytest.approx(share)
     nothing = replace(RESULT, recent_sales=replace(RESULT.recent_sales, total=[]))
     assert scale_of(nothing) == pytest.approx(RESULT.base.sales_total.mean / len(RESULT.base.dates))
+
+
+def test_the_page_is_the_same_whatever_the_scale_of_all_amounts() -> None:
+    four = replaced(RESULT, lambda amount: 4.0 * amount, lambda _, text: text)
+    assert four.base.buffer.amount == 4.0 * RESULT.base.buffer.amount
+    assert told(redacted(four)) == told(REDACTED)
+
+
+def test_no_figure_of_money_stays_as_it_was() -> None:
+    stress, run = kept_stress(), shop_run().result
+    pairs = [(plain(RESULT), plain(rounded(REDACTED))), (plain(stress), plain(rounded(redacted_stress(stress, run))))]
+    for before, after in pairs:
+        same = {place.split(".")[-1] for place, one, other in leaves(before, after) if one == other and abs(one) > 100}
+        assert same <= UNCHANGED
+
+
+def leaves(one: Any, other: Any, place: str = "") -> Iterator[tuple[str, float, float]]:  # noqa: ANN401  # JSON's values
+    """The figures of two results side by side, with their places; keys of mappings may be other names."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        renamed = dict(zip(one, other, strict=False)) if len(one) == len(other) else {}
+        for key in one:
+            if (found := key if key in other else renamed.get(key, "")) in other:
+                yield from leaves(one[key], other[found], f"{place}.{key}")
+    elif isinstance(one, list) and isinstance(other, list):
+        for left, right in zip(one, other, strict=False):
+            yield from leaves(left, right, place)
+    elif isinstance(one, int | float) and isinstance(other, int | float):
+        yield place, one, other
+
+
+def test_no_hash_of_a_file_is_told_by_which_guesses_could_be_tried(tmp_path: Path) -> None:
+    hashed = InputFile("plan.toml", 987_654_321, "ab" * 32)
+    for bare in (False, True):
+        told = LoanFile(REDACTED if bare else RESULT, redacted=bare)
+        write_loan_file(tmp_path, told, browser=None, inputs=Inputs(files=(hashed,)), command=["forecast", "report"])
+        page = (tmp_path / REPORT).read_text(encoding="utf-8")
+        assert ("ab" * 32 in page, "plan.toml" in page, "987,654,321" in page) == (not bare,) * 3
 
 
 def test_rates_days_and_kinds_stay() -> None:

@@ -43,3 +43,15 @@ def test_the_weeks_that_still_pay_with_their_sum() -> None:
     assert [row[1] for row in table.rows[:-1]] == [FIGURES.money(value) for value in TOTAL.order_value[-3:]]
     assert table.rows[-1][4] == FIGURES.money(sum(amount or 0.0 for amount in TOTAL.still_to_come[-3:]))
     assert table.rows[-1][5] == ""
+
+
+def test_where_two_projections_of_the_same_money_differ_both_are_told() -> None:
+    table = tables_collection.ageing(RESULT, FIGURES)
+    assert table is not None
+    whole, added = FIGURES.money(sum(amount or 0.0 for amount in TOTAL.still_to_come)), table.rows[-1][-1]
+    assert whole != added
+    assert f"{added} in all; the tables above and below project the whole shop at once, {whole}" in table.caption
+    alone = replace(DEVELOPMENT, by_channel={"card": TOTAL})
+    same = tables_collection.ageing(replace(RESULT, collection_development=alone), FIGURES)
+    assert same is not None
+    assert "Projected" not in same.caption

@@ -53,9 +53,34 @@ def test_a_signed_line_is_not_asked_for() -> None:
 
 def test_the_worst_case_is_the_scenario_that_lacks_most_and_says_what_does_not_carry_it() -> None:
     worst = said(RESULT)["Worst case"]
-    assert worst.startswith("“No promotion + clearing outage of 3 days”: CNY 24,436 to be financed")
-    assert "do not carry it: Even with every facility in full" in worst
-    assert "chance in base of cash below CNY 30,000 is 5.0%" in worst
+    assert worst.startswith("“No promotion + clearing outage of 3 days”: funding gap CNY 24,436")
+    assert "The plan's facilities (none signed yet) do not carry it: Even with every facility in full" in worst
+    assert "In base, with the mix recommended, the chance of cash below CNY 30,000 is 5.0%" in worst
+
+
+def test_a_gap_is_explained_where_it_stands_by_what_must_be_there_and_what_is() -> None:
+    lines = said(RESULT)
+    base, worst = RESULT.base.buffer, RESULT.scenarios["peak_outage"].buffer
+    for line, title, buffer in (("Sum asked for", "Funding gap", base), ("Worst case", "Likewise", worst)):
+        assert round(buffer.amount) - 40_000 == round(buffer.funding_gap)
+        told = next(one for one in lines[line].splitlines() if one.startswith(title))
+        assert f"CNY {buffer.amount:,.0f} must stand ready" in told
+        assert told.endswith("cash in hand CNY 40,000")
+        assert f"CNY {buffer.funding_gap:,.0f}" in lines[line]
+
+
+def test_a_worst_case_that_is_carried_says_by_which_limits_and_how_much_of_them_is_drawn() -> None:
+    held = RESULT.scenarios["baitiao_10pct"]
+    assert held.financing is not None
+    worst = replace(held, buffer=replace(held.buffer, funding_gap=99_000.0))
+    scenarios = {name: one for name, one in RESULT.scenarios.items() if name != "peak_outage"}
+    result = replace(RESULT, scenarios=scenarios | {"baitiao_10pct": worst})
+    best, line = held.financing.recommended, said(result)["Worst case"]
+    limits = sum(one.rates.peak_drawn if one.limit_used is None else one.limit_used for one in best.mix)
+    assert f"(none signed yet) still carry it: limits of CNY {limits:,.0f} in all (CNY 10,830 above)" in line
+    assert f"drawn at most CNY {best.rates.peak_drawn:,.0f} (interest and fees included, 95% of paths)" in line
+    facilities = [replace(one, signed=one.name == "bank_line") for one in RESULT.facilities]
+    assert "(signed: Revolver) still carry it" in said(replace(result, facilities=facilities))["Worst case"]
 
 
 def test_where_no_mix_holds_the_gap_stands_in_place_of_a_sum() -> None:
@@ -63,6 +88,9 @@ def test_where_no_mix_holds_the_gap_stands_in_place_of_a_sum() -> None:
     assert lines["Sum asked for"].startswith("CNY 10,129 (funding gap)\nNo mix")
     assert "13,874 is lacking" in lines["Sum asked for"]
     assert said(with_base(None))["Sum asked for"].splitlines()[1].startswith("Financing was not compared")
+    bare = said(replace(RESULT, facilities=[]))["Sum asked for"].splitlines()
+    assert bare[1] == "The plan names no facilities, so the gap is shown in place of a sum."
+    assert bare[2].startswith("Funding gap CNY 10,129: CNY 50,129 must stand ready")
     assert said(with_base(None, gap=0.0))["Sum asked for"].startswith("No new loan\nThe cash in hand suffices")
 
 

@@ -39,10 +39,10 @@ def test_promotions_costs_and_balances_are_assumptions_too() -> None:
     assert rows["", "Opening balance"] == FIGURES.amount(40_000.0)
 
 
-def test_files_stand_by_name_and_hash_or_by_number_where_names_are_away() -> None:
-    table = files([FileRead("plan.toml", 1_234, "ab"), FileRead("", None, None)], FIGURES)
+def test_files_stand_by_name_and_hash_and_a_database_without() -> None:
+    table = files([FileRead("plan.toml", 1_234, "ab"), FileRead("postgresql://shop", None, None)], FIGURES)
     assert table is not None
-    assert table.rows == [["plan.toml", "1,234", "ab"], ["File 2", "–", "–"]]
+    assert table.rows == [["plan.toml", "1,234", "ab"], ["postgresql://shop", "–", "–"]]
     assert files([], FIGURES) is None
 
 

@@ -65,11 +65,15 @@ def test_the_scenario_is_chosen_from_a_list_and_empty_it_is_that_of_the_inputs()
     assert (VALUES[SHEET]["I4"].value, VALUES[SHEET]["J4"].value) == (1, "基准")
 
 
-def test_it_keeps_dates_and_heads_in_sight_and_prints_on_one_page_width() -> None:
+def test_it_keeps_dates_and_heads_in_sight_and_prints_them_on_every_page() -> None:
     sheet = FORMULAS[SHEET]
     assert sheet.freeze_panes == "C8"
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B", "$5:$6")
     assert sheet.page_setup.paperSize == 9
+    breaks = [one.id for one in sheet.row_breaks.brk]
+    charts = [one.anchor._from.row for one in sheet._charts]  # noqa: SLF001  # openpyxl publishes no list of charts
+    assert len(charts) == 2
+    assert all(7 < row <= charts[0] for row in breaks), "charts are not cut"
 
 
 def test_balances_and_flows_that_a_scenario_changes_are_its_own() -> None:

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.workbook.sheet import Book, Sheet, text_width
+from forecast.outputs.workbook.sheet import Book, Sheet, new_book, text_width
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -63,14 +63,38 @@ def test_a_long_text_is_cut_with_a_mark(tmp_path: Path) -> None:
     assert openpyxl.load_workbook(tmp_path / "long.xlsx")["限"]["B5"].value == "长" * 1_999 + "…"
 
 
-def test_rows_fill_their_pages_evenly(tmp_path: Path) -> None:
-    workbook = xlsxwriter.Workbook(str(tmp_path / "pages.xlsx"))
-    sheet = Sheet(Book(workbook, FIGURES), "页", "页")
-    sheet.widths([20] * 10)
-    sheet.charts_on_a_new_page(10, 80)
-    workbook.close()
-    breaks = openpyxl.load_workbook(tmp_path / "pages.xlsx")["页"].row_breaks.brk
-    assert [one.id for one in breaks] == [40, 80]
+def test_a_sheet_is_laid_out_when_its_book_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "pages.xlsx"
+    with new_book(path, FIGURES) as book:
+        sheet = Sheet(book, "页", "页")
+        sheet.widths([20] * 30)
+        sheet.heads(3, 0, [f"栏 {column}" for column in range(30)])
+        sheet.worksheet.freeze_panes(4, 1)
+        for row in range(4, 100):
+            sheet.number(row, 29, 1.0, "engine")
+        chart = book.workbook.add_chart({"type": "line"})
+        chart.add_series({"values": f"={sheet.area(4, 29, 99, 29)}"})
+        sheet.charts(102, [chart])
+    read = openpyxl.load_workbook(path)["页"]
+    assert read.print_title_rows == "$4:$4"
+    assert read.print_title_cols == "$A:$A"
+    assert read.print_area == "'页'!$A$1:$AD$118"
+    assert 64 <= read.page_setup.scale <= 82
+    rows, columns = ([one.id for one in breaks.brk] for breaks in (read.row_breaks, read.col_breaks))
+    assert rows, "a hundred rows and a chart fill more than one page"
+    assert columns == sorted({*columns}), columns
+    assert read._charts[0].anchor._from.col == 1, "beside the column that is printed again"  # noqa: SLF001
+    assert not any(102 < row <= 117 for row in rows), "the chart is not cut"
+
+
+def test_a_hidden_sheet_is_not_printed(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.xlsx"
+    with new_book(path, FIGURES) as book:
+        Sheet(book, "看", "看")
+        Sheet(book, "藏", "藏").worksheet.hide()
+    read = openpyxl.load_workbook(path)
+    assert read["看"].print_area
+    assert not read["藏"].print_area
 
 
 def test_absent_figures_are_empty_cells_not_zeros(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ def test_every_part_is_a_sheet_with_the_results_figures(tmp_path: Path) -> None:
     ]
     assert fixes.cell(5, 6).value == result.fixes[0].total_a_year
     assert frontier.cell(6, 4).value == result.frontier[1].buffer
-    assert [one.id for one in tornado.row_breaks.brk] == [4 + len(result.sensitivities) + 1], "the tornado has its page"
+    chart = tornado._charts[0].anchor._from.row  # noqa: SLF001  # openpyxl publishes no list of charts
+    assert all(one.id <= chart for one in tornado.row_breaks.brk), "the tornado is not cut"
     assert len(tornado._charts) == len(frontier._charts) == 1  # noqa: SLF001  # openpyxl publishes no list of charts
 
 

@@ -1,8 +1,8 @@
 """A result without the merchant's names and amounts: channels A, B, C, facilities 1, 2, 3, and indices for money.
 
 100 is the average daily order value of the last days before the horizon; rates, days and shares stay as they are. Texts
-that were written with names or amounts in them are left out, and so is what would tell the scale: counts of orders, and
-costs whose usual amount is known.
+that were written with names or amounts in them are left out, and so is what would tell the scale: counts of orders,
+costs whose usual amount is known, and hashes of files, by which guesses at round amounts could be tried one by one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,18 @@ LONGEST_CHANGES = 60
 
 NAMED = frozenset(
     {
-        *("name", "label", "clearing", "facility", "channel", "category", "scenario", "short_in", "channels"),
+        *(
+            "name",
+            "label",
+            "clearing",
+            "facility",
+            "channel",
+            "category",
+            "scenario",
+            "short_in",
+            "channels",
+            "recommended",
+        ),
         *("estimates", "by_channel", "by_category", "costs", "scenarios"),
     }
 )

@@ -92,12 +92,9 @@ def write_run(
     )
 
 
-def files_read(inputs: Inputs, *, named: bool = True) -> list[FileRead]:
-    """What was read, as a report tells it: without folders, and unless ``named`` without names and sizes."""
-    return [
-        FileRead(Path(one.path).name, one.size, one.sha256) if named else FileRead("", None, one.sha256)
-        for one in inputs.files
-    ]
+def files_read(inputs: Inputs) -> list[FileRead]:
+    """What was read, as a report tells it: without folders."""
+    return [FileRead(Path(one.path).name, one.size, one.sha256) for one in inputs.files]
 
 
 def _write_all(

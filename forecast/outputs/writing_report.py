@@ -55,7 +55,7 @@ def write_loan_file(
     """
     result = told.result
     described = manifest(out_dir, result.version, result.seed, inputs, command)
-    files = files_read(inputs, named=not told.redacted)
+    files = () if told.redacted else files_read(inputs)
     found = Studies() if told.redacted else studies_beside(out_dir, rounded(result), inputs)
     stress = found.stress if told.stress is None else told.stress
     beside = Beside(files, told.playbook, stress, found.playbook, redacted=told.redacted)

@@ -60,6 +60,8 @@ def _financing_card(result: Result, scenario: ScenarioResult, figures: Figures) 
         return Card(title, texts("amount.none"), [texts("words.not_run")])
     best = financing.recommended
     probability = texts("cards.financing_short", probability=tables.short_text(result, best, figures, 2))
+    if not result.facilities:
+        return Card(title, texts("words.no_facilities"), [probability])
     if not best.feasible:
         why = [
             texts("language.colon").join((figures.facility(one.facility), one.why_not))

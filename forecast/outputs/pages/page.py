@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from forecast.texts import Texts
 
 
+LONGEST_RUNNING = 60
+"""So many characters of a title stand at the top of printed pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A key figure with what is said of it."""
@@ -41,6 +45,11 @@ class Page:
     notes: Sequence[NoteShown]
     method: Sequence[str]
     footer: str
+
+    @property
+    def running_title(self) -> str:
+        """The title as a string of CSS, for the top of each printed page: whatever is no letter or digit is escaped."""
+        return "".join(one if one.isalnum() else f"\\{ord(one):x} " for one in self.title[:LONGEST_RUNNING])
 
     @property
     def warnings(self) -> list[NoteShown]:

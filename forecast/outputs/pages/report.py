@@ -219,7 +219,10 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
         files=tables_sources.files(more.files, figures),
         history=texts("redacted.lead") if more.redacted else _history(result, figures),
         notes=result.notes,
-        method=[texts(f"report.methods.{line}", confidence=confidence) for line in METHOD],
+        method=[
+            *(texts(f"report.methods.{line}", confidence=confidence) for line in METHOD),
+            *([texts("redacted.hashes")] if more.redacted else []),
+        ],
         footer=texts("report.footer", version=result.version, seed=result.seed),
     )
 

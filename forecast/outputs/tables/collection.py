@@ -76,6 +76,9 @@ def ageing(result: Result, figures: Figures) -> Table | None:
     rows.append([texts("words.channels_all"), *map(figures.money, (*sums, sum(sums)))])
     heads = [texts("words.channel"), *(texts(f"ageing.{word}") for word in AGES), texts("words.total")]
     caption = texts("ageing.caption", day=development.valued_on, unit=figures.unit)
+    whole, added = _sum(development.total.still_to_come), figures.money(sum(sums))
+    if whole is not None and figures.money(whole) != added:
+        caption += texts("ageing.both", sums=added, whole=figures.money(whole))
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=caption)
 
 

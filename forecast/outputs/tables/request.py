@@ -102,6 +102,7 @@ def _sum(result: Result, figures: Figures) -> Line:
     peak, mean = figures.amount(best.rates.peak_drawn), figures.amount(best.rates.mean_drawn)
     limits, confidence = figures.amount(sum(map(limit_of, best.mix))), figures.confidence(result.confidence)
     more = [
+        _gap_why("gap_why", result.base, result, figures) if best.mix else "",
         _named(asked, figures),
         texts("request.sum_signed", names=_named(signed, figures)) if signed else "",
         texts("request.sum_others", names=_named(others, figures)) if others else "",
@@ -111,18 +112,29 @@ def _sum(result: Result, figures: Figures) -> Line:
     return _line("sum", answer, more, figures)
 
 
+def _gap_why(key: str, scenario: ScenarioResult, result: Result, figures: Figures) -> str:
+    """What a scenario's funding gap comes of: what must stand ready less the cash in hand; nothing without a gap."""
+    buffer, cash = scenario.buffer, result.cash_of(scenario)
+    if buffer.funding_gap < DEAD_ZONE:
+        return ""
+    parts = {"gap": buffer.funding_gap, "buffer": buffer.amount}
+    parts |= {"minimum": cash.minimum_balance, "opening": cash.opening_balance}
+    written = {name: figures.amount(amount) for name, amount in parts.items()}
+    return figures.texts(f"request.{key}", confidence=figures.confidence(result.confidence), **written)
+
+
 def _gap(result: Result, figures: Figures) -> Line:
     """The funding gap in place of a sum, where no mix holds or none was looked for."""
     texts, gap, financing = figures.texts, result.base.buffer.funding_gap, _financing(result)
     if gap < DEAD_ZONE:
         return _line("sum", texts("request.sum_nothing"), [texts("request.sum_no_gap")], figures)
-    answer = texts("request.sum_gap", gap=figures.amount(gap))
+    answer, why = texts("request.sum_gap", gap=figures.amount(gap)), _gap_why("gap_why", result.base, result, figures)
     if financing is None:
-        return _line("sum", answer, [texts("request.sum_not_compared")], figures)
+        not_compared = "request.sum_not_compared" if result.facilities else "request.sum_no_facilities"
+        return _line("sum", answer, [texts(not_compared), why], figures)
     remedy = financing.recommended.remedy
-    return _line(
-        "sum", answer, [texts("request.sum_no_mix"), "" if remedy is None else remedy_text(remedy, figures)], figures
-    )
+    lacking = "" if remedy is None else remedy_text(remedy, figures)
+    return _line("sum", answer, [texts("request.sum_no_mix"), lacking, why], figures)
 
 
 def _use(result: Result, figures: Figures) -> Line:
@@ -230,6 +242,7 @@ def _worst(result: Result, figures: Figures) -> Line:
     receipts = worst.receipts_total.mean
     change = receipts / result.base.receipts_total.mean - 1 if result.base.receipts_total.mean else 0.0
     more = [
+        _gap_why("worst_why", worst, result, figures),
         texts(
             "request.worst_more",
             receipts=figures.amount(receipts),
@@ -251,12 +264,23 @@ def _worst_financing(result: Result, worst: ScenarioResult, figures: Figures) ->
     best = worst.financing.recommended
     if not best.feasible:
         lacking = remedy_text(best.remedy, figures) if best.remedy is not None else ""
-        return texts("language.colon").join(filter(None, (texts("request.worst_fails"), lacking)))
+        fails = texts("request.worst_fails", whose=_whose(result, figures))
+        return texts("language.colon").join(filter(None, (fails, lacking)))
     if not best.mix:
         return texts("request.worst_nothing")
-    limits = figures.amount(sum(map(limit_of, best.mix)))
-    arranged = figures.amount(sum(map(limit_of, _mix(result))))
-    return texts("request.worst_holds", limits=limits, base=arranged, cost=figures.amount(best.expected_cost))
+    amounts = {"limits": sum(map(limit_of, best.mix)), "base": sum(map(limit_of, _mix(result)))}
+    amounts |= {"peak": best.rates.peak_drawn, "cost": best.expected_cost}
+    written = {name: figures.amount(amount) for name, amount in amounts.items()}
+    confidence = figures.confidence(result.confidence)
+    return texts("request.worst_holds", whose=_whose(result, figures), confidence=confidence, **written)
+
+
+def _whose(result: Result, figures: Figures) -> str:
+    """The facilities of the plan, with those that are signed already: the others are still to be agreed."""
+    signed = [figures.facility(one.name) for one in result.facilities if one.signed]
+    if not signed:
+        return figures.texts("request.facilities_unsigned")
+    return figures.texts("request.facilities_signed", names=figures.texts("language.list_comma").join(signed))
 
 
 def _base_short(result: Result, figures: Figures) -> str:

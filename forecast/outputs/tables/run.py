@@ -146,7 +146,11 @@ def lowest_cash_text(scenario: ScenarioResult, figures: Figures) -> str:
 def mix_text(scenario: ScenarioResult, figures: Figures) -> str:
     """From whom a scenario's money comes: the recommended facilities, or why there is none."""
     financing = scenario.financing
-    return figures.texts("words.not_run") if financing is None else mix_names(financing.recommended, figures)
+    if financing is None:
+        return figures.texts("words.not_run")
+    if not financing.options:
+        return figures.texts("words.no_facilities")
+    return mix_names(financing.recommended, figures)
 
 
 def short_text(result: Result, best: Recommended, figures: Figures, decimals: int) -> str:

@@ -85,11 +85,11 @@ def files(inputs: Sequence[FileRead], figures: Figures) -> Table | None:
         return None
     rows = [
         [
-            one.name or texts("redacted.file", number=place),
+            one.name,
             texts("amount.none") if one.size is None else f"{one.size:,}",
             one.sha256 or texts("amount.none"),
         ]
-        for place, one in enumerate(inputs, 1)
+        for one in inputs
     ]
     heads = [texts("sources.file"), texts("sources.bytes"), "SHA-256"]
     return Table(heads, rows, text_columns=(0, 2), caption=texts("sources.files"))

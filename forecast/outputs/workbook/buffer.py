@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from forecast.outputs.tables.buffer import implied_why, miller_orr_why
 from forecast.outputs.workbook.checks import Check
 from forecast.outputs.workbook.drawing import CHART_SIZE, GRID
-from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet, local_cell, text_width
+from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Sheet, local_cell
 
 if TYPE_CHECKING:
     from forecast.cross_checks import CrossChecks, LeastCost
@@ -24,7 +24,7 @@ def fill_buffer(sheet: Sheet, result: Result, inputs: InputCells) -> list[Check]
     """The parts with their running sum and a chart, then the second opinions; gives the check of the parts' sum."""
     texts, figures, buffer = sheet.book.texts, sheet.book.figures, result.base.buffer
     labels = [part.label for part in buffer.drivers or []]
-    sheet.widths([min(64, max(44, *(text_width(label) + 2 for label in ["", *labels]))), 16, 16, 70])
+    sheet.widths([44, 16, 16, 36])
     heads = [texts("words.driver"), texts("words.amount"), texts("words.running")]
     sheet.heads(FIRST_ROW, LABEL, heads, height=24)
     row = FIRST_ROW + 1 + len(labels)
@@ -68,7 +68,7 @@ def _chart(sheet: Sheet, first: int, last: int, row: int) -> None:
     chart.set_x_axis({"num_format": "#,##0", "major_gridlines": GRID})
     chart.set_legend({"none": True})
     chart.set_size(CHART_SIZE | {"height": 60 + 26 * (last - first + 1)})
-    sheet.worksheet.insert_chart(row, 0, chart, {"object_position": 2})
+    sheet.charts(row, [chart])
 
 
 def _second_opinions(sheet: Sheet, result: Result, row: int, inputs: InputCells) -> None:

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.workbook.checks import Check
 from forecast.outputs.workbook.data import CASH, CASH_AFTER, LABEL, LISTED, MINIMUM, OPENING, RECEIPTS, SALES, series_of
-from forecast.outputs.workbook.drawing import BLUE, SECOND_CHART, SKY, VERMILLION, dated
+from forecast.outputs.workbook.drawing import BLUE, SKY, VERMILLION, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, WHOLE, Sheet, local_cell
 from forecast.results.scenario import costs_by_day
 
@@ -69,9 +69,8 @@ def fill_by_day(sheet: Sheet, result: Result, data: DataCells, pick: Pick) -> li
     for index in range(data.days):
         writer.day(index)
     sheet.worksheet.freeze_panes(FIRST_DAY, 2)
-    sheet.worksheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
+    sheet.repeat_rows(HEAD_ROW - 1, HEAD_ROW)
     _charts(sheet, last)
-    sheet.charts_on_a_new_page(MINIMUM_COLUMN + 1, last + 1)
     closing = result.base.cash_before_financing.mean[-1]
     before, whole = sheet.cell(PICKED_ROW, BEFORE), data.whole(("cash_before", "mean"))
     engine = f"INDEX({whole},{before}+{sheet.cell(last, NUMBER_COLUMN)})"
@@ -196,11 +195,13 @@ def _charts(sheet: Sheet, last: int) -> None:
     cash.insert(1, (CLOSING_COLUMN, mean, BLUE, 2.25))
     cash.append((MINIMUM_COLUMN, texts("words.minimum_balance"), VERMILLION, 1.5))
     categories = "=" + sheet.area(FIRST_DAY, DATE_COLUMN, last, DATE_COLUMN)
-    for left, word, lines in ((0, "receipts", receipts), (SECOND_CHART + 1, "cash_before", cash)):
+    charts = []
+    for word, lines in (("receipts", receipts), ("cash_before", cash)):
         chart = sheet.book.workbook.add_chart({"type": "line"})
         for column, name, colour, width in lines:
             line = {"color": colour, "width": width} | ({"dash_type": "dash"} if column == MINIMUM_COLUMN else {})
             values = "=" + sheet.area(FIRST_DAY, column, last, column)
             chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
         dated(chart, texts(f"words.{word}"), sheet.book.figures.unit)
-        sheet.worksheet.insert_chart(last + 2, left, chart, {"object_position": 2})
+        charts.append(chart)
+    sheet.charts(last + 2, charts, OPENING_COLUMN)

@@ -35,11 +35,9 @@ def fill_development(sheet: Sheet, result: Result) -> None:
     for line in HOW:
         sheet.text(row, 0, texts(f"development.{line}", valued_on=development.valued_on), "soft", wrap=False)
         row += 1
-    breaks = []
     for label, part in blocks:
-        row = _Block(sheet, part, row + 1).write(label)
-        breaks.append(row)
-    sheet.worksheet.set_h_pagebreaks(breaks[:-1])
+        first, row = row + 1, _Block(sheet, part, row + 1).write(label)
+        sheet.keep_together(first, row - 1)
 
 
 class _Block:

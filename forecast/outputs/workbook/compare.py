@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import mix_text, sufficing
-from forecast.outputs.workbook.drawing import CHART_SIZE, GRID, SECOND_CHART, dated
+from forecast.outputs.workbook.drawing import CHART_SIZE, GRID, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from xlsxwriter.chart import Chart
 
     from forecast.outputs.workbook.data import DataCells
     from forecast.outputs.workbook.financing import MixCells
@@ -96,7 +98,7 @@ def fill_channels(sheet: Sheet, result: Result) -> dict[str, ChannelCells]:
     sheet.heads(FIRST_ROW, 0, heads)
     sheet.widths([label_width(result), 16] + [13] * len(CHANNEL_MEANS) + [20] * 4)
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, FIRST_MEAN)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     row, cells = FIRST_ROW + 1, {}
     for name, scenario in result.scenarios.items():
         first = row
@@ -131,8 +133,7 @@ def fill_comparison(sheet: Sheet, result: Result, links: Links) -> None:
                 sheet.formula(row, column, f"={formula}", value, "formula", number)
         sheet.text(row, COMPARED.index("recommended"), mix_text(scenario, sheet.book.figures), "beside")
     last = first + len(result.scenarios) - 1
-    _bars(sheet, result, first, last)
-    _cash_chart(sheet, result, links, last + 21)
+    sheet.charts(last + 2, [*_bars(sheet, result, first, last), _cash_chart(sheet, result, links)])
     sheet.text(2, 0, texts("sheet.charts_below"), "soft", wrap=False)
 
 
@@ -201,11 +202,11 @@ def _comparison_head(sheet: Sheet, word: str) -> str:
     return texts(f"words.{word}")
 
 
-def _bars(sheet: Sheet, result: Result, first: int, last: int) -> None:
+def _bars(sheet: Sheet, result: Result, first: int, last: int) -> Iterator[Chart]:
     """Receipts with their interval, and the buffer with its upper limit, by scenario."""
     categories = "=" + sheet.area(first, 0, last, 0)
     bars = (("receipts", QUANTILES), ("buffer", ("buffer", "buffer_upper")))
-    for left, (word, columns) in zip((0, SECOND_CHART - 1), bars, strict=True):
+    for word, columns in bars:
         chart = sheet.book.workbook.add_chart({"type": "column"})
         for colour, name in zip((COLOURS[5], COLOURS[0], COLOURS[2]), columns, strict=False):
             column = COMPARED.index(name)
@@ -217,10 +218,10 @@ def _bars(sheet: Sheet, result: Result, first: int, last: int) -> None:
         chart.set_y_axis({"name": unit, "num_format": "#,##0", "major_gridlines": GRID} | _from_zero(result))
         chart.set_legend({"position": "bottom"})
         chart.set_size(CHART_SIZE)
-        sheet.worksheet.insert_chart(last + 2, left, chart, {"object_position": 2})
+        yield chart
 
 
-def _cash_chart(sheet: Sheet, result: Result, links: Links, row: int) -> None:
+def _cash_chart(sheet: Sheet, result: Result, links: Links) -> Chart:
     """A line a scenario: the 5 % quantile of its cash before financing; of many, base and those that fall lowest."""
     texts = sheet.book.texts
     chart = sheet.book.workbook.add_chart({"type": "line"})
@@ -230,7 +231,7 @@ def _cash_chart(sheet: Sheet, result: Result, links: Links, row: int) -> None:
         source = {"categories": f"={links.data.dates()}", "values": f"={links.data.of(place, ('cash_before', 'p05'))}"}
         chart.add_series({"name": scenarios[place].label, "line": {"color": colour, "width": 2}} | source)
     dated(chart, f"{texts('words.cash_before')} {texts('figure.p05')}", sheet.book.figures.unit)
-    sheet.worksheet.insert_chart(row, 0, chart, {"object_position": 2})
+    return chart
 
 
 def _from_zero(result: Result) -> dict[str, float]:

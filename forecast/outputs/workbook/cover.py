@@ -26,7 +26,7 @@ OTHER_FILES = ("report.html", "stress.xlsx", "review.xlsx", "playbook.xlsx")
 def fill_cover(sheet: Sheet, result: Result, sheets: Iterable[Sheet], sources: Sequence[FileRead]) -> None:
     """Writes the sheet; ``sheets`` are the others in their order, ``sources`` the files it was made from."""
     texts = sheet.book.texts
-    sheet.widths([30, 96, 14, 12])
+    sheet.widths([28, 62, 13, 10])
     sheet.text(2, 0, texts("about.purpose"), "soft", wrap=False)
     row = _warnings(sheet, result.notes, FIRST_ROW + 1)
     row = _facts(sheet, result, row)

@@ -90,7 +90,7 @@ def fill_data(sheet: Sheet, result: Result, labels: Sequence[str]) -> DataCells:
     more = [texts("live.number"), texts("words.scenario"), *balances, *figured[len(SERIES) :]]
     sheet.heads(FIRST_ROW, LIST, more)
     sheet.worksheet.freeze_panes(FIRST, FIRST_SERIES)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     for place, (label, scenario) in enumerate(zip(labels, result.scenarios.values(), strict=True)):
         _listed(sheet, FIRST + place, label, scenario, result)
         first = FIRST + place * days
@@ -100,7 +100,7 @@ def fill_data(sheet: Sheet, result: Result, labels: Sequence[str]) -> DataCells:
         for column, values in enumerate(series_of(scenario, result).values(), FIRST_SERIES):
             for row, value in enumerate(values, first):
                 sheet.number(row, column, value, "engine")
-    sheet.worksheet.print_area(FIRST_ROW, LIST, FIRST + len(labels) - 1, FIRST_TOTAL + len(TOTALS) - 1)
+    sheet.prints(FIRST_ROW, LIST, FIRST + len(labels) - 1, FIRST_TOTAL + len(TOTALS) - 1)
     return DataCells(sheet, len(labels), days)
 
 

@@ -9,10 +9,9 @@ if TYPE_CHECKING:
 
     from xlsxwriter.chart import Chart
 
-CHART_SIZE = {"width": 930, "height": 340}
+CHART_SIZE = {"width": 600, "height": 300}
+"""In pixels: two side by side fit a printed page at the least size of letters."""
 GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
-SECOND_CHART = 10
-"""The column at which the second of two charts side by side begins."""
 
 BLUE, SKY, VERMILLION, GREEN, ORANGE = "#0072B2", "#56B4E9", "#D55E00", "#009E73", "#E69F00"
 

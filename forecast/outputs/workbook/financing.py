@@ -78,10 +78,10 @@ class _Line:
 def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
     """A line a mix, a part of it and a facility alone; gives the cells of each scenario's recommendation."""
     sheet.heads(FIRST_ROW, 0, [sheet.book.texts(f"words.{word}") for word in OPTIONS])
-    costs, days = [12, 12, 12, 12, 11, 11, 12], [13, 13, 13]
-    sheet.widths([label_width(result), 16, 24, 22, 16, *costs, 13, 13, 13, 9, 12, 14, *days, 42])
+    costs, days = [11, 11, 11, 11, 10, 10, 11], [11, 11, 11]
+    sheet.widths([min(22, label_width(result)), 10, 20, 14, 8, *costs, 12, 12, 12, 8, 11, 12, *days, 34])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     kinds = {name: sheet.book.figures.kind(kind) for name, kind in facility_kinds(result).items()}
     row, cells = FIRST_ROW + 1, {}
     for name, scenario in result.scenarios.items():

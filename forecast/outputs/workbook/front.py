@@ -39,11 +39,11 @@ class InputCells:
 def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
     """Every input with its unit: cash, the run, channels' estimates, events, costs, facilities, scenarios, flows."""
     texts = sheet.book.texts
-    sheet.widths([22, 36, 36, 10, 14, 14])
+    sheet.widths([20, 32, 26, 9, 13, 13])
     heads = [texts(f"words.{word}") for word in ("area", "item", "value", "unit")]
     sheet.heads(FIRST_ROW, 0, [*heads, texts("figure.p05"), texts("figure.p95")], height=24)
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 2)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     writer = _Inputs(sheet, FIRST_ROW + 1)
     opening, minimum = writer.row, writer.row + 1
     cash = texts("words.cash")

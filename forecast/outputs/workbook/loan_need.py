@@ -37,7 +37,7 @@ FORMULAS = {
 
 def fill_loan_need(sheet: Sheet, result: Result, need: LoanNeedShown, inputs: InputCells) -> list[Check]:
     """Accounts, steps and bridge; gives the checks of the new loan and, where there is one, of the bridge."""
-    sheet.widths([46, 18, 12, 78])
+    sheet.widths([42, 16, 10, 44])
     sheet.text(2, 0, lead(result, sheet.book.figures), "soft", wrap=False)
     first = FIRST_ROW + 2
     row, cells = _accounts(sheet, need, FIRST_ROW + 1)

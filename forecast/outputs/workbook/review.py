@@ -153,7 +153,7 @@ def _chart(sheet: Sheet, rows: tuple[int, int], levels: Sequence[float], at: int
     chart.set_title({"name": sheet.book.texts("review.waterfall"), "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_size({"width": 900, "height": 390})
-    sheet.worksheet.insert_chart(at, 0, chart, {"x_offset": 8, "y_offset": 8})
+    sheet.charts(at, [chart])
 
 
 def _axis(levels: Sequence[float]) -> tuple[float, float]:

@@ -39,7 +39,7 @@ def fill_schedules(sheet: Sheet, result: Result) -> None:
     words = ("from_day", "to_day", "owed_before", *FLOWS, *LEVELS)
     sheet.heads(FIRST_ROW, 0, [texts("words.option"), *(texts(f"schedules.{word}") for word in words)])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 3)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     row, base = FIRST_ROW + 1, result.base.financing
     for scenario in result.scenarios.values():
         if (found := scenario.financing) is None:

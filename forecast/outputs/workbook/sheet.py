@@ -13,11 +13,13 @@ from rich.cells import cell_len
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from forecast.outputs.workbook.formulas import PlainWorksheet
+from forecast.outputs.workbook.paper import END, LEAST_PRINTED, POINTS, SIDE, Content, laid_out, printed_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from xlsxwriter.chart import Chart
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -42,12 +44,6 @@ MONEY, FEN, RATE, DAY, WHOLE, TEXT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.
 """Number formats; money shows whole yuan so that many columns fit, and keeps its fen in the cell."""
 
 LINE_HEIGHT = 15.0
-PAGE_WIDTH, PAGE_HEIGHT, INCH = 841.9, 508.0, 72.0
-"""A4 across, and what it holds from the upper margin to the lower, in points."""
-MARGIN = 0.4
-"""The margins on the left and on the right, in inches."""
-FILLED = 0.96
-"""The share of a page's height that is filled: programs differ by a little in how high rows print."""
 DEFAULT_WIDTH = 8.43
 
 Group = Literal["input", "output", "working", "check"]
@@ -94,6 +90,7 @@ class Book:
         self.texts = figures.texts
         self._formats: dict[tuple[str, str], Format] = {}
         self._names: set[str] = set()
+        self.sheets: list[Sheet] = []
 
     def describe(self, title: str, version: str, day: str) -> None:
         """The file's own properties, dated by the result's day: the same result gives the same file."""
@@ -132,7 +129,10 @@ def new_book(path: Path, figures: Figures) -> Iterator[Book]:
     """A workbook that is written to ``path`` when the block ends."""
     workbook = xlsxwriter.Workbook(str(path), {**OPTIONS, "tmpdir": str(path.parent)})
     try:
-        yield Book(workbook, figures)
+        book = Book(workbook, figures)
+        yield book
+        for sheet in book.sheets:
+            sheet.lay_out()
     finally:
         workbook.close()
 
@@ -154,9 +154,17 @@ class Sheet:
         self.name = name
         self.title = title
         self.group = group
+        self._upright = not landscape
         self._widths: list[float] = []
         self._heights: dict[int, float] = {}
         self._heads: dict[int, float] = {}
+        self._end = (0, 0)
+        self._area: tuple[int, int, int, int] | None = None
+        self._repeated: tuple[int, int] | None = None
+        self._apart: list[int] = []
+        self._whole: list[tuple[int, int]] = []
+        self._wide: list[tuple[int, int]] = []
+        self._letters: float | None = LEAST_PRINTED
         self.worksheet: Worksheet = book.workbook.add_worksheet(name, PlainWorksheet)
         self.worksheet.hide_gridlines(2)
         self.worksheet.set_paper(9)
@@ -166,8 +174,8 @@ class Sheet:
             self.worksheet.protect("", PROTECTED)
         if landscape:
             self.worksheet.set_landscape()
-        self.worksheet.fit_to_pages(1, 0)
-        self.worksheet.set_margins(MARGIN, MARGIN, 0.6, 0.6)
+        self.worksheet.set_margins(SIDE, SIDE, END, END)
+        book.sheets.append(self)
         self.worksheet.set_footer("&L&A&R&P / &N")
         self.text(0, 0, title, "title", wrap=False)
 
@@ -210,6 +218,7 @@ class Sheet:
         *more: float | str,
     ) -> None:
         """Writes a cell, empty without a value; XlsxWriter tells a failure by its code: -1 outside, -2 too long."""
+        self._end = (max(self._end[0], row), max(self._end[1], column))
         if value is None:
             code = self.worksheet.write_blank(row, column, None, formatted)
         else:
@@ -231,31 +240,103 @@ class Sheet:
         for column, width in enumerate(widths):
             self.worksheet.set_column(column, column, width)
 
-    def pages_down(self, columns: int, rows: int, across: int = 1) -> int:
-        """How many pages rows fill where columns fill ``across`` pages: no page is to have a few rows alone."""
-        return self._paged(columns, rows, across)[0]
+    def charts(self, row: int, charts: Sequence[Chart], second: int | None = None) -> int:
+        """Puts charts from a row on, two side by side; gives the row after them. In print none of them is cut.
 
-    def charts_on_a_new_page(self, columns: int, rows: int) -> None:
-        """Prints columns on one page across, rows evenly over as many pages as they fill, what follows on a new one.
-
-        Broad margins make rows smaller where a few would be left over: a program that is told how many pages there
-        are to be passes over breaks.
+        They stand beside the columns that stay in sight, which are printed again on other pages. ``second`` is the
+        column at which the second of two begins, if not right after the first.
         """
-        down, printed = self._paged(columns, rows, 1)
-        side = max(MARGIN, (PAGE_WIDTH - printed) / 2 / INCH)
-        self.worksheet.set_margins(side, side, 0.6, 0.6)
-        self.worksheet.center_horizontally()
-        self.worksheet.set_h_pagebreaks([-(-rows * page // down) for page in range(1, down + 1)])
+        for place in range(0, len(charts), 2):
+            column, deepest = self._labels, row
+            for chart in charts[place : place + 2]:
+                self.worksheet.insert_chart(row, column, chart, {"object_position": 2})
+                last = self._last_under(column, chart.width)
+                self._wide.append((column, last))
+                deepest = max(deepest, row + math.ceil(chart.height * POINTS / LINE_HEIGHT))
+                self._end = (max(self._end[0], deepest), max(self._end[1], last))
+                column = last + 1 if second is None else second
+            self._whole.append((row, deepest))
+            row = deepest + 2
+        return row
 
-    def _paged(self, columns: int, rows: int, across: int) -> tuple[int, float]:
-        """How many pages rows fill, and how wide the columns print then, in points."""
-        width = sum(0.75 * (7 * one + 5) for one in self._widths[:columns])
-        heights = {**self._heights, **self._heads}
-        high = LINE_HEIGHT * rows + sum(one - LINE_HEIGHT for row, one in heights.items() if row < rows)
-        scale = min(1.0, across * (PAGE_WIDTH - 2 * MARGIN * INCH) / width)
-        down = max(1, round(high * scale / PAGE_HEIGHT))
-        again = (down - 1) * (LINE_HEIGHT + max(self._heads.values(), default=0.0))  # heads stand on every page
-        return down, width * min(scale, FILLED * down * PAGE_HEIGHT / (high + again))
+    def repeat_rows(self, first: int, last: int | None = None) -> None:
+        """Prints rows again at the top of each page after their own; without this the heads that stay in sight."""
+        self._repeated = (first, first if last is None else last)
+        self.worksheet.repeat_rows(*self._repeated)
+
+    def keep_together(self, first: int, last: int) -> None:
+        """Rows that stand on one printed page where it holds them."""
+        self._whole.append((first, last))
+
+    def prints(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """Prints an area alone."""
+        self._area = (first_row, first_column, last_row, last_column)
+
+    def prints_apart(self, column: int) -> None:
+        """Prints what stands from a column on, a table of its own, on pages of its own."""
+        self._apart.append(column)
+
+    def prints_small(self, letters: float) -> None:
+        """Prints letters at ``letters`` points or more, where there are many columns."""
+        self._letters = letters
+
+    def prints_on_one_page(self) -> None:
+        """Prints all on one page, whatever the size."""
+        self._letters = None
+        self.worksheet.fit_to_pages(1, 1)
+
+    def lay_out(self) -> None:
+        """Sets how the sheet is printed, once all of it is written; a hidden one is not."""
+        if self.worksheet.hidden:
+            return
+        top, left, bottom, right = self._area or (0, 0, *self._end)
+        self.worksheet.print_area(top, left, bottom, right)
+        self.worksheet.center_horizontally()
+        if self._letters is None:
+            return
+        if self._repeated is None and self._frozen - 1 in self._heads:
+            self.repeat_rows(self._frozen - 1)
+        labels = 0 if left else self._labels
+        laid = laid_out(self._content(top, left, bottom, right, labels), self._letters)
+        self.worksheet.set_print_scale(laid.scale)
+        self.worksheet.set_h_pagebreaks([top + row for row in laid.rows])
+        self.worksheet.set_v_pagebreaks([left + column for column in laid.columns])
+        if labels and laid.columns and not self._apart:
+            self.worksheet.repeat_columns(0, labels - 1)
+
+    def _content(self, top: int, left: int, bottom: int, right: int, labels: int) -> Content:
+        """What an area prints, counted from its own first row and column."""
+        return Content(
+            widths=[printed_width(self._width(column)) for column in range(left, right + 1)],
+            heights=[self._heads.get(row, self._heights.get(row, LINE_HEIGHT)) for row in range(top, bottom + 1)],
+            upright=self._upright,
+            labels=labels,
+            heads=None if self._repeated is None else (self._repeated[0] - top, self._repeated[1] - top),
+            whole=[(first - top, last - top) for first, last in self._whole],
+            wide=[(first - left, last - left) for first, last in self._wide],
+            apart=self._apart,
+        )
+
+    @property
+    def _frozen(self) -> int:
+        """How many rows stay in sight."""
+        return int(self.worksheet.panes[0]) if self.worksheet.panes else 0
+
+    @property
+    def _labels(self) -> int:
+        """How many columns stay in sight."""
+        return int(self.worksheet.panes[1]) if self.worksheet.panes else 0
+
+    def _width(self, column: int) -> float:
+        """The width of a column, in characters."""
+        return self._widths[column] if column < len(self._widths) else DEFAULT_WIDTH
+
+    def _last_under(self, column: int, pixels: float) -> int:
+        """The last column over which something reaches that is so many pixels wide, from the left of a column on."""
+        while pixels > (wide := round(7 * self._width(column) + 5)):
+            pixels -= wide
+            column += 1
+        return column
 
     def master_check(self, column: int, formula: str, value: str) -> None:
         """The master check beside the title, red where something is off."""
@@ -269,7 +350,7 @@ class Sheet:
 
     def _fit(self, row: int, column: int, value: str) -> None:
         """Makes a row as high as its longest text needs: not every program does so on opening."""
-        width = self._widths[column] if column < len(self._widths) else DEFAULT_WIDTH
+        width = self._width(column)
         lines = sum(max(1, math.ceil(text_width(line) / width)) for line in value.split("\n"))
         height = lines * LINE_HEIGHT
         if lines > 1 and height > self._heights.get(row, LINE_HEIGHT):

@@ -25,6 +25,10 @@ T = TypeVar("T")
 MOST_BARS = 25
 """Assumptions in the tornado, so many as a printed page holds; the table above it holds them all."""
 
+FIGURES, NARROW, WIDE = 11.5, 34.0, 60.0
+"""The least width of a column, and the largest of one of texts: in a sheet of many columns, and in any other."""
+MANY_COLUMNS = 9
+
 NUMBER = "0.####"
 """The format of levels whose unit differs by row."""
 
@@ -70,13 +74,14 @@ def stress_sheets(book: Book, result: StressResult) -> list[Sheet]:
 def _sheet(book: Book, name: str, rows: Sequence[T], columns: Sequence[Column[T]]) -> Sheet:
     """A sheet of one table below its title."""
     sheet = Sheet(book, book.sheet_name(book.texts(f"stress.{name}")), book.texts(f"stress.{name}"))
-    sheet.widths([_width([column.cell(one) for one in rows]) for column in columns])
+    widest = WIDE if len(columns) < MANY_COLUMNS else NARROW
+    sheet.widths([_width([column.cell(one) for one in rows], widest) for column in columns])
     sheet.heads(FIRST_ROW, 0, [column.head for column in columns])
     for row, one in enumerate(rows, FIRST_ROW + 1):
         for place, column in enumerate(columns):
             cell = column.cell(one)
             if isinstance(cell, str):
-                sheet.text(row, place, cell, wrap=False)
+                sheet.text(row, place, cell)
             else:
                 sheet.number(row, place, cell, "engine", column.number)
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 1)
@@ -88,9 +93,9 @@ def _known(cost: float | None, figures: Figures) -> Cell:
     return figures.texts("stress.does_not_hold") if cost is None else cost
 
 
-def _width(cells: Sequence[Cell]) -> float:
+def _width(cells: Sequence[Cell], widest: float) -> float:
     texts = [cell for cell in cells if isinstance(cell, str)]
-    return max(14.0, min(60.0, max(map(text_width, texts), default=0) + 2.0))
+    return max(FIGURES, min(widest, max(map(text_width, texts), default=0) + 2.0))
 
 
 def _scenarios(figures: Figures) -> list[Column[StressedScenario]]:
@@ -165,8 +170,7 @@ def _tornado(book: Book, result: StressResult) -> Sheet:
 
 def _on_a_page(sheet: Sheet, row: int, chart: Chart) -> None:
     """Puts a chart below a table, in print on a page of its own, so that it is not cut."""
-    sheet.worksheet.set_h_pagebreaks([row])
-    sheet.worksheet.insert_chart(row, 0, chart)
+    sheet.charts(row, [chart])
 
 
 def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:

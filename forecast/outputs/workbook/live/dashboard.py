@@ -53,9 +53,8 @@ def fill_dashboard(sheet: Sheet, days: DayCells, weeks: WeekCells, shown: Result
     for place, chart in enumerate(charts):
         row, column = first + ROWS_A_CHART * (place // 2), RIGHT if place % 2 else LEFT
         sheet.worksheet.insert_chart(row, column, chart, {"object_position": 2})
-    sheet.worksheet.print_area(0, 0, first + 2 * ROWS_A_CHART, len(WIDTHS) - 1)
-    sheet.worksheet.fit_to_pages(1, 1)
-    sheet.worksheet.center_horizontally()
+    sheet.prints(0, 0, first + 2 * ROWS_A_CHART, len(WIDTHS) - 1)
+    sheet.prints_on_one_page()
 
 
 def _block(sheet: Sheet, column: int, outputs: Sequence[Output]) -> None:

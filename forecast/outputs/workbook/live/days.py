@@ -190,7 +190,7 @@ def fill_days(
     heads += [f"{name}: {texts(f'live.{part}')}" for name in names for part in PARTS]
     sheet.heads(cells.head, 0, heads, 64)
     sheet.worksheet.freeze_panes(cells.first, 1)
-    sheet.worksheet.repeat_rows(cells.head)
+    sheet.repeat_rows(cells.head)
     writer = _Days(sheet, cells, live, used, levels, kernels, receipts)
     writer.terms(result, order)
     for place in range(cells.flows):
@@ -199,9 +199,7 @@ def fill_days(
         sheet.day(cells.first + index, DATE, day, "label")
         writer.cash(index, shown, listed)
     writer.facilities(drawn(live, shown, result.facilities, order), shown)
-    _chart(sheet, cells)
-    sheet.worksheet.print_area(0, 0, cells.last + 20, cells.spare)
-    sheet.charts_on_a_new_page(cells.spare + 1, cells.last + 1)
+    sheet.prints(0, 0, _chart(sheet, cells), cells.spare)
     return cells
 
 
@@ -293,7 +291,8 @@ class _Days:
         self.sheet.formula(row, column, f"={formula}", float(value), "formula", MONEY)
 
 
-def _chart(sheet: Sheet, cells: DayCells) -> None:
+def _chart(sheet: Sheet, cells: DayCells) -> int:
+    """Draws the chart below the days; gives the row after it."""
     texts = sheet.book.texts
     chart = sheet.book.workbook.add_chart({"type": "line"})
     lines = [(cells.closing, "words.closing", BLUE), (cells.minimum, "words.minimum_balance", VERMILLION)]
@@ -302,4 +301,4 @@ def _chart(sheet: Sheet, cells: DayCells) -> None:
         series = {"name": texts(word), "line": {"color": colour, "width": 2.25}}
         chart.add_series(series | {"categories": f"={cells.down(DATE)}", "values": f"={cells.down(column)}"})
     dated(chart, texts("words.cash_before"), sheet.book.figures.unit)
-    sheet.worksheet.insert_chart(cells.last + 2, 0, chart, {"object_position": 2})
+    return sheet.charts(cells.last + 2, [chart])

@@ -117,12 +117,13 @@ def flow_lines(live: Live, result: Result) -> list[tuple[str, int, float]]:
 def fill_live_inputs(cells: InputCells, live: Live, result: Result, labels: Sequence[str], levels: LevelCells) -> None:
     """Writes the inputs and the payments."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
-    sheet.widths([20, 26, 20, 16, 16, 16, 100, 3, 62, 18, 10])
+    sheet.widths([20, 26, 18, 14, 12, 16, 54, 3, 62, 18, 10])
+    sheet.prints_apart(OUTPUT)
     sheet.text(2, 0, texts("live.how"), "soft", wrap=False)
     words = [*(texts(f"words.{word}") for word in ("area", "item", "value")), texts("live.used"), texts("words.unit")]
     sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "comment"))], HEADS)
     sheet.worksheet.freeze_panes(FIRST_INPUT, ITEM + 1)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     _scenario(sheet, labels, levels)
     for row, one in enumerate(cells.rows, FIRST_INPUT):
         _input(sheet, row, one, levels)
@@ -195,6 +196,7 @@ def fill_outputs(cells: InputCells, outputs: Sequence[Output], row: int = FIRST_
     """Writes what comes of the inputs, beside them."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
     sheet.heads(row, OUTPUT, [texts("live.outputs"), texts("words.value"), texts("words.unit")], height)
+    sheet.keep_together(FIRST_ROW, row + len(outputs))
     for place, one in enumerate(outputs, row + 1):
         sheet.text(place, OUTPUT, texts(one.word))
         sheet.formula(place, OUTPUT_VALUE, f"={one.formula}", one.value, "formula_strong", one.number)

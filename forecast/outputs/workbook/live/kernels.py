@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from forecast.outputs.workbook.paper import SMALL_LETTERS
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, WHOLE, Sheet, quoted
 from forecast.results.live import LOGARITHMS, RATES
 
@@ -146,6 +147,8 @@ def fill_kernels(sheet: Sheet, live: Live, result: Result, cells: KernelCells) -
         sheet.day(row, DAY, day, "label")
         sheet.number(row, NUMBER, row - cells.first + 1, "label", WHOLE)
     sheet.worksheet.freeze_panes(cells.first, FIRST_COLUMN)
+    sheet.prints(0, 0, cells.head - 2, PAYOUTS)
+    sheet.prints_small(SMALL_LETTERS)
     for place in range(len(live.channels)):
         _channel(sheet, live, result, cells, place)
     for place, responses in enumerate(live.costs):

@@ -95,7 +95,7 @@ def fill_levels(
     sheet.widths([22, 34, *[22] * len(labels)])
     sheet.heads(FIRST_ROW, 0, [texts("words.area"), texts("words.item"), *labels])
     sheet.worksheet.freeze_panes(CHANGES, FIRST_SCENARIO)
-    sheet.worksheet.repeat_rows(FIRST_ROW)
+    sheet.repeat_rows(FIRST_ROW)
     sheet.text(CHANGES, ITEM, texts("words.changes"))
     for column, change in enumerate(changes, FIRST_SCENARIO):
         sheet.text(CHANGES, column, change, "soft")

@@ -69,8 +69,6 @@ RATIO = 2 * len(CONSTANTS) + 1
 SERIES = ("sales", "due", "arrives_on", "arrived", "refunds_due", "taken_back", "receipts")
 COLUMNS = len(SERIES)
 DATE, NUMBER, FIRST_SERIES = 0, 1, 2
-COLUMNS_A_PAGE = 16
-"""How many columns can be read on one printed page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +177,7 @@ def fill_receipts(
     sheet.heads(cells.head, 0, [texts("words.date"), texts("live.number"), *series, *whole], 64)
     sheet.worksheet.freeze_panes(cells.first, FIRST_SERIES)
     writer = _Receipts(sheet, cells, live, used, levels, kernels)
-    wide = -(-cells.receipts // COLUMNS_A_PAGE)
-    sheet.worksheet.fit_to_pages(wide, sheet.pages_down(cells.receipts + 1, cells.last + 1, wide))
-    sheet.worksheet.repeat_columns(DATE, NUMBER)
+    sheet.repeat_rows(cells.head)
     for row, day in enumerate(result.base.dates, cells.first):
         sheet.day(row, DATE, day, "label")
         sheet.number(row, NUMBER, row - cells.first + 1, "label", WHOLE)

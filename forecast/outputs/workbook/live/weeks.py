@@ -109,7 +109,7 @@ def fill_weeks(
     later = [texts("live.later")] if len(columns) > weeks else []
     sheet.heads(FIRST_ROW, 0, [texts("words.item"), *named, *later, texts("words.total")], 24)
     sheet.worksheet.freeze_panes(FIRST, FIRST_WEEK)
-    sheet.worksheet.repeat_rows(FIRST_ROW, TO)
+    sheet.repeat_rows(FIRST_ROW, TO)
     writer = _Weeks(sheet, columns, days)
     writer.spans(result.base.dates, weeks)
     return _Cash(writer, live, result, shown, days, receipts).lines(owed, weeks)
