@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from feeds import at, shop, strike, unnamed
 
 from forecast.watch.causes import clearing_of, probabilities
 from forecast.watch.evidence import known, outlook
-from forecast.watch.feed import NEVER, Feed, in_order
+from forecast.watch.feed import DAY, NEVER, NONE, Feed, in_order
 from forecast.watch.incidents import Incident, members
+from forecast.watch.monitor import Watch
 from forecast.watch.scopes import Scope
 from forecast.watch.usual import learn
 
@@ -48,6 +51,34 @@ def test_a_surge_of_one_channel_alone_speaks_for_risk_control() -> None:
     more = np.flatnonzero((feed.channel == 2) & (feed.tried_at >= at(12)) & (feed.tried_at < NEVER))
     surging = in_order(feed.take(np.concatenate([np.arange(len(feed)), more, more])))
     assert chances(surging, Scope((2,)))["risk_control"] > 0.7 > chances(feed, Scope((2,)))["risk_control"]
+
+
+def surging(feed: Feed, begin: int, times: int) -> Feed:
+    """The feed with so many times the orders of every channel for a day."""
+    more = np.flatnonzero((feed.tried_at >= begin) & (feed.tried_at < begin + DAY))
+    again = feed.take(np.repeat(more, times - 1))
+    rng = np.random.default_rng(3)
+    moved = {x: getattr(again, x) for x in ("ordered_at", "tried_at", "deducted_at")}
+    shift = rng.integers(0, DAY, len(again)) - (again.tried_at - begin)
+    moved = {x: np.where(one < NEVER, one + shift, NEVER) for x, one in moved.items()}
+    whole = _both(feed, replace(again, **moved, failed_at=np.full(len(again), NEVER), cause=np.full(len(again), NONE)))
+    return in_order(replace(whole, row=np.arange(len(whole))))
+
+
+def _both(one: Feed, other: Feed) -> Feed:
+    names = ("channel", "sku", "region", "cause", "amount", "row")
+    names = (*names, "ordered_at", "tried_at", "failed_at", "deducted_at", "closed_at")
+    return replace(one, **{x: np.concatenate([getattr(one, x), getattr(other, x)]) for x in names})
+
+
+def test_failures_that_begin_with_the_surge_of_all_channels_are_likelier_risk_control_than_a_fault() -> None:
+    feed = unnamed(strike(surging(shop(), at(12), 8), "risk_control", at(12), 3, channels=("baitiao",), rate=0.5))
+    later = unnamed(strike(surging(shop(), at(12), 8), "integration", at(12, 6), 3, channels=("baitiao",), rate=0.5))
+    (first,), (other,) = (Watch.of(x, x, at(11)).alerts(at(12, y)) for x, y in ((feed, 2), (later, 8)))
+    assert first.channels == other.channels == ("baitiao",)
+    assert first.cause == "risk_control"
+    assert first.probabilities["integration"] > 0.2  # a peak breaks interfaces, too
+    assert other.cause == "integration"
 
 
 def test_a_clearing_name_is_told_where_all_its_channels_fail_and_no_others() -> None:
