@@ -158,11 +158,12 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
     longer = usual.delays.longer(feed.channel, surge)
     place, delays = row(feed), usual.delays
     held = delays.held(feed)
+    granted_by = held - delays.into(feed)
     slower, first_hour = _slower(feed, usual, place, longer, held)
     strange = delays.unknown[feed.channel]
     own = granted(feed, delays.unknown, SOONEST)
-    patience = np.where(strange, own, delays.patience[place] * longer + held)
-    soonest = np.where(strange, own.astype(np.int64), delays.soonest[place] + held)
+    patience = np.where(strange, own, delays.patience[place] * longer + granted_by)
+    soonest = np.where(strange, own.astype(np.int64), delays.soonest[place] + granted_by)
     return Outlook(feed, usual, chance, surge, own_surge, place, soonest, patience, slower, first_hour)
 
 
