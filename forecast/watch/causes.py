@@ -55,6 +55,11 @@ def probabilities(view: Outlook, seen: Known, one: Incident, within: Bools) -> d
     return dict(zip(KNOWN_CAUSES, (weight / weight.sum()).tolist(), strict=True))
 
 
+def likeliest(chances: Mapping[str, float]) -> str:
+    """The cause with the greatest probability."""
+    return max(chances, key=lambda cause: chances[cause])
+
+
 def clearing_of(view: Outlook, one: Incident) -> str | None:
     """The clearing name all of whose channels fail, where the scope is those and no others."""
     feed = view.feed

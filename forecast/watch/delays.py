@@ -98,7 +98,7 @@ class Delays:
         return held(feed, self.resting, self.usual[row(feed)].astype(np.int64))
 
     def into(self, feed: Feed) -> Ints:
-        """Seconds of its hour that had passed at each order, where ``soonest`` and ``patience`` count from its beginning.
+        """Seconds of its hour that had passed at each order, where ``soonest`` and ``patience`` count from its start.
 
         All that wait for one batch are overdue together, as soon as that is; 0 where none is waited for.
         """

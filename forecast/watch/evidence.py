@@ -63,6 +63,9 @@ _SHORT = (1 << 16) - 1
 FAR = 2**40
 """Seconds: a moment that never comes is taken for this one where its hour is told."""
 
+AS_LATE = 1.5
+"""An order came as late as failures do where so many times as many are usually awaited so long as fail, at most."""
+
 KINDS = 1 + len(KNOWN_CAUSES)
 """Kinds of failures that are looked at: of any cause, silence among them (0), and of each cause alone."""
 
@@ -101,7 +104,9 @@ class Known:
     ``bad`` (kind, order) tells failures, ``good`` deductions in time; an order that is neither says nothing yet.
     ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then,
     ``settled_at`` the moment from which on what is known of a bad one is bad and its chance no longer falls. ``told``
-    is, of an order still awaited, the share of failures that would have been told by then; 0 of all others.
+    is, of an order still awaited, the share of failures that would have been told by then; 0 of all others. ``slow``
+    are those deducted in time that came so late that few but failures are awaited so long, ``slowly`` (order,) the
+    usual chance of that.
     """
 
     first: int
@@ -112,10 +117,16 @@ class Known:
     cause: Ints
     settled_at: Ints
     told: Floats
+    slow: Bools
+    slowly: Floats
 
     def telling(self, kind: int) -> Bools:
         """The orders of which something is known that tells of failures of a kind."""
         return np.asarray(self.good | self.bad[kind] | (self.told > 0))
+
+    def struck(self, kind: int) -> Bools:
+        """The orders that failures of a kind struck: those too that have come since, if late."""
+        return np.asarray(self.bad[kind] if kind else self.bad[0] | self.slow)
 
     def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
         """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
@@ -196,7 +207,20 @@ def known(view: Outlook, since: int, now: int) -> Known:
     sure = int((told | late | closed | (awaited & (age >= patience))).sum())
     share = min((int(told.sum()) + TOLD_PRIOR * delays.told) / (sure + TOLD_PRIOR), 1.0)
     telling = np.where(deducted_by_now | told | closed, 0.0, delays.told_by(age) * share)
-    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
+    good = in_time & ~told
+    slow, slowly = _slow(view, part, good, patience)
+    return Known(int(first), now, kinds, good, chance, np.asarray(cause), settled, telling, slow, slowly)
+
+
+def _slow(view: Outlook, part: slice, good: Bools, patience: Floats) -> tuple[Bools, Floats]:
+    """Which of the good orders came as late as failures do, and the usual chance that one does; see ``Known``."""
+    waiting = view.usual.delays.waiting
+    feed, rows = view.feed, view.row[part]
+    late = np.argmax(waiting <= AS_LATE, axis=1) if len(waiting) else np.zeros(0, dtype=np.int64)
+    slowly = view.chance[0, part] * (waiting[np.arange(len(waiting)), late] - 1)[rows]
+    delay = feed.deducted_at[part] - feed.tried_at[part]
+    slow = good & (delay >= view.soonest[part]) & (delay * AGES >= late[rows] * patience)
+    return np.asarray(slow), np.asarray(np.maximum(slowly, 0.0))
 
 
 def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats, held: Ints) -> tuple[Floats, int]:
