@@ -71,14 +71,21 @@ def _both(one: Feed, other: Feed) -> Feed:
     return replace(one, **{x: np.concatenate([getattr(one, x), getattr(other, x)]) for x in names})
 
 
+def begun_with_surge(cause: str, hour: float, orders_a_day: int) -> dict[str, float]:
+    """The chances two hours after one channel began to fail, so long after all channels rose to eight times as many."""
+    calm = surging(shop(orders_a_day=orders_a_day), at(12), 8)
+    feed = unnamed(strike(calm, cause, at(12, hour), 3, channels=("baitiao",), rate=0.5))
+    (alert,) = Watch.of(feed, feed, at(11)).alerts(at(12, hour + 2))
+    assert alert.channels == ("baitiao",)
+    return dict(alert.probabilities)
+
+
 def test_failures_that_begin_with_the_surge_of_all_channels_are_likelier_risk_control_than_a_fault() -> None:
-    feed = unnamed(strike(surging(shop(), at(12), 8), "risk_control", at(12), 3, channels=("baitiao",), rate=0.5))
-    later = unnamed(strike(surging(shop(), at(12), 8), "integration", at(12, 6), 3, channels=("baitiao",), rate=0.5))
-    (first,), (other,) = (Watch.of(x, x, at(11)).alerts(at(12, y)) for x, y in ((feed, 2), (later, 8)))
-    assert first.channels == other.channels == ("baitiao",)
-    assert first.cause == "risk_control"
-    assert first.probabilities["integration"] > 0.2  # a peak breaks interfaces, too
-    assert other.cause == "integration"
+    first, few, later = (begun_with_surge("risk_control", hour, n) for hour, n in ((0, 2_000), (0, 240), (6, 2_000)))
+    assert max(first, key=first.__getitem__) == "risk_control"
+    assert first["integration"] > 0.2  # a peak breaks interfaces, too
+    assert 0.2 < few["risk_control"] < 0.7 > few["integration"]  # ten orders in the first quarter of an hour
+    assert max(later, key=later.__getitem__) == "integration"
 
 
 def test_a_clearing_name_is_told_where_all_its_channels_fail_and_no_others() -> None:

@@ -33,11 +33,14 @@ OWN_SURGE = 2.5
 SURGE_BOUNDS = (-3.0, 6.0)
 """Log-odds that such a surge gives to risk control, at least and at most."""
 
-ONSET = HOUR
+BEFORE, ONSET = HOUR, 15 * MINUTE
 """Seconds before and after an incident's beginning whose orders tell whether a surge begins with it …"""
 
+COINCIDENCE = 3.0
+"""… the log-odds that this must gain before it tells anything: few incidents begin with a surge …"""
+
 MOST_OF_ONSET = 3.0
-"""… and the log-odds that this gives to risk control, at most: a peak breaks interfaces, too."""
+"""… and the most that it then gives to risk control: a peak breaks interfaces, too."""
 
 _EVEN = {"integration": 0.0, "validation": 0.0, "risk_control": 0.0, "clearing": 0.0}
 
@@ -81,7 +84,7 @@ def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]
         return _EVEN | {"risk_control": 4.0}
     if len(scope.channel) == 1:
         alone = clearing_of(view, one) is not None
-        surge = max(_own_surge(view, seen, one), min(_begun_with_surge(view, seen, one), MOST_OF_ONSET))
+        surge = max(_own_surge(view, seen, one), _begun_with_surge(view, seen, one))
         return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0 + surge}
     if clearing_of(view, one) is not None:
         return _EVEN | {"clearing": 4.0, "integration": 1.0}
@@ -120,6 +123,6 @@ def _begun_with_surge(view: Outlook, seen: Known, one: Incident) -> float:
         return int((feed.channel[part] == channel).sum()), usual
 
     came, usual = orders(one.started, until + 1)
-    earlier, usual_earlier = orders(one.started - ONSET, one.started)
+    earlier, usual_earlier = orders(one.started - BEFORE, one.started)
     expected = usual * max((earlier + 1) / (usual_earlier + 1), 1.0)
-    return came * float(np.log(OWN_SURGE)) - (OWN_SURGE - 1) * expected
+    return min(came * float(np.log(OWN_SURGE)) - (OWN_SURGE - 1) * expected - COINCIDENCE, MOST_OF_ONSET)
