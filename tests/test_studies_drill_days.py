@@ -60,7 +60,7 @@ def test_a_made_day_has_the_value_of_the_next_peak_at_the_hours_of_the_day() -> 
 
 
 def test_too_few_days_or_orders_are_told_with_what_to_do() -> None:
-    with pytest.raises(InputError, match="28 days of orders before it .* reach over 20 days; bring earlier orders"):
+    with pytest.raises(InputError, match=r"28 days of orders before it .* reach over 20 days; bring earlier orders"):
         rehearsal(shop_plan(), shop(days=20), 1.0, np.random.default_rng(1))
     few = shop(days=34, orders_a_day=8)
     with pytest.raises(InputError, match=r"the busiest, .* has 1\d, .* 20 are needed then.* uplift .* by hand"):
