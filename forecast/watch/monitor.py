@@ -11,7 +11,7 @@ import numpy as np
 from forecast.watch.calibration import threshold
 from forecast.watch.causes import clearing_of, likeliest, probabilities
 from forecast.watch.crossing import failed_in, of_others
-from forecast.watch.evidence import BEFORE_DAYS, known, outlook
+from forecast.watch.evidence import BEFORE_DAYS, known, outlook, usually_slow
 from forecast.watch.feed import DAY, HOUR, places, renamed
 from forecast.watch.incidents import Incident, members, ran_before, step
 from forecast.watch.outcomes import outcomes
@@ -21,7 +21,7 @@ from forecast.watch.walking import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from forecast.arrays import Bools, Ints
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
     from forecast.watch.outcomes import Outcome
@@ -161,7 +161,7 @@ class Watch:
         told = within & (seen.good | seen.bad[0])
         bad = failed_in(seen, one) & within
         part = slice(seen.first, seen.first + len(within))
-        chance, amount = seen.chance[0] if one.kind else seen.chance[0] + seen.slowly, feed.amount[part] / 100
+        chance, amount = _usual_chance(view, seen, one, told), feed.amount[part] / 100
         odds = probabilities(view, seen, one, within)
         by_channel = np.bincount(feed.channel[part], amount * bad - amount * chance * told, len(feed.channels))
         amounts = {name: max(float(by_channel[place]), 0.0) for place, name in enumerate(feed.channels)}
@@ -212,6 +212,14 @@ class Watch:
     def _seen(self, one: Incident, now: int) -> Known:
         last = min(now, max(one.last, one.rang_at) + LONGEST)
         return known(self.view, max(one.started - HOUR, self.since), last)
+
+
+def _usual_chance(view: Outlook, seen: Known, one: Incident, told: Bools) -> Floats:
+    """The usual chance of what an incident counts as failed (order,): with what is usually slow, as far as any is."""
+    if one.kind or not (slow := int((seen.slow & told).sum())):
+        return np.asarray(seen.chance[0])
+    usual = usually_slow(view, seen)
+    return np.asarray(seen.chance[0] + usual * min(slow / max(float(usual[told].sum()), 1e-9), 1.0))
 
 
 def _recent_outlook(feed: Feed, usual: Usual, since: int) -> Outlook:
