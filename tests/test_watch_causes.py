@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,22 +54,24 @@ def test_a_surge_of_one_channel_alone_speaks_for_risk_control() -> None:
     assert chances(surging, Scope((2,)))["risk_control"] > 0.7 > chances(feed, Scope((2,)))["risk_control"]
 
 
+_LATER = ("failed_at", "deducted_at", "closed_at")
+
+
 def surging(feed: Feed, begin: int, times: int) -> Feed:
     """The feed with so many times the orders of every channel for a day."""
     more = np.flatnonzero((feed.tried_at >= begin) & (feed.tried_at < begin + DAY))
     again = feed.take(np.repeat(more, times - 1))
     rng = np.random.default_rng(3)
-    moved = {x: getattr(again, x) for x in ("ordered_at", "tried_at", "deducted_at")}
     shift = rng.integers(0, DAY, len(again)) - (again.tried_at - begin)
-    moved = {x: np.where(one < NEVER, one + shift, NEVER) for x, one in moved.items()}
-    whole = _both(feed, replace(again, **moved, failed_at=np.full(len(again), NEVER), cause=np.full(len(again), NONE)))
-    return in_order(replace(whole, row=np.arange(len(whole))))
-
-
-def _both(one: Feed, other: Feed) -> Feed:
-    names = ("channel", "sku", "region", "cause", "amount", "row")
-    names = (*names, "ordered_at", "tried_at", "failed_at", "deducted_at", "closed_at")
-    return replace(one, **{x: np.concatenate([getattr(one, x), getattr(other, x)]) for x in names})
+    columns: dict[str, Any] = {
+        x: np.where((one := getattr(again, x)) < NEVER, one + shift, NEVER)
+        for x in ("ordered_at", "tried_at", "deducted_at")
+    }
+    columns |= {"failed_at": np.full(len(again), NEVER), "cause": np.full(len(again), NONE)}
+    again = replace(again, **columns)
+    names = ("channel", "sku", "region", "cause", "amount", "row", "ordered_at", "tried_at", *_LATER)
+    both: dict[str, Any] = {x: np.concatenate([getattr(feed, x), getattr(again, x)]) for x in names}
+    return in_order(replace(feed, **both | {"row": np.arange(len(feed) + len(again))}))
 
 
 def begun_with_surge(cause: str, hour: float, orders_a_day: int) -> dict[str, float]:
