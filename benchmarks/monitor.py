@@ -90,7 +90,7 @@ def watch(feed: Feed, since: int, end: int) -> list[Told]:
     for now, incidents in zip(asked := asked_moments(since, end, STEP), watching.replay(asked), strict=True):
         for number, incident in enumerate(incidents):
             if now <= incident.rang_at + 2 * HOUR:
-                one = watching.alert(number, incident, now)
+                one = watching.alert(number, incidents, now)
                 told[number] = Told(
                     one.detected_at,
                     one.started_at,

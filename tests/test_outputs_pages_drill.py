@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from drill_shop import kept_drill, kept_quiz
 
-from forecast.outputs.pages.drill import drill_html, drill_page
+from forecast.outputs.figures import Figures
+from forecast.outputs.pages.drill import cards, drill_html, drill_page
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
@@ -56,3 +57,12 @@ def test_a_hostile_text_is_text() -> None:
     text = drill_html(replace(found, timeline=[*found.timeline[:2], moment, *found.timeline[3:]]))
     assert HOSTILE not in text
     assert "&lt;/script&gt;" in text
+
+
+def test_the_cards_say_what_had_failed_at_the_alarm_and_what_cash_would_be_otherwise() -> None:
+    result = kept_drill()
+    found = {one.title: one.lines for one in cards(result, Figures.of(result))}
+    assert result.alarm is not None
+    assert f"{result.alarm.orders:,} orders beyond the usual had failed by then" in found["Until the alarm"][1]
+    without = Figures.of(result).amount(result.cash.lowest_without_plan)
+    assert found["Cash with the plan"][1].startswith(f"{without} without the plan")

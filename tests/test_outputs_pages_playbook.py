@@ -45,3 +45,12 @@ def test_a_plan_that_holds_says_so_first() -> None:
     calm = [replace(plan, incidents=[]) for plan in kept_playbook().causes]
     page = playbook_page(replace(kept_playbook(), causes=calm, unfilled=[]))
     assert (page.cards[0].figure, len(page.cards)) == ("holds", 3)
+
+
+def test_facilities_bear_their_names_and_not_the_keys_of_the_plan() -> None:
+    languages: dict[Language, tuple[str, str]] = {"en": ("Overdraft", "Receivables"), "zh": ("透支", "应收账款")}
+    for language, names in languages.items():
+        shown = playbook_html(kept_playbook(language))
+        assert all(name in shown for name in names)
+        assert "receivables_finance" not in shown
+        assert ">overdraft" not in shown

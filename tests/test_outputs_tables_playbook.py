@@ -34,7 +34,7 @@ def test_calls_have_a_column_a_facility_with_its_last_day() -> None:
     table = tables.calls(PLAN, RESULT, FIGURES)
     assert table is not None
     call = PLAN.incidents[0].calls[0]
-    assert table.heads[3] == f"{call.facility} (0 days ahead, {call.room:,.0f} left)"
+    assert table.heads[3] == f"Overdraft (0 days ahead, {call.room:,.0f} left)"
     assert table.rows[0][3] == call.call_by
     late = replace(PLAN.incidents[0], calls=[replace(call, call_by=None, too_late_from=0.3)])
     told = tables.calls(replace(PLAN, incidents=[late]), RESULT, FIGURES)

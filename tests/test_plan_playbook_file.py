@@ -105,3 +105,39 @@ def test_the_log_must_hold_a_rule_and_is_told_in_order() -> None:
     assert problem((text[start:], "")).key == "rules"
     late = playbook(('date = 2026-10-18\nprovider = "baitiao"', 'date = 2026-10-19\nprovider = "baitiao"'))
     assert [one.provider for one in late.rules] == ["wechat", "baitiao"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('phone = "to fill in: mobile"', "phone = 138", 'such as "138 0000 0000"'),
+        ('name = "to fill in: name of who leads"', "name = 5", 'such as "Li Lei"'),
+        ('contact = "to fill in: whom to call there"', "contact = true", 'such as "duty desk for merchants"'),
+        ("[causes.clearing]", "[causes.clearin]", 'is no key of a playbook here; write "clearing"'),
+    ],
+)
+def test_what_to_write_is_a_playbooks_and_no_plans(old: str, new: str, says: str) -> None:
+    text = template().replace(old, new, 1)
+    with pytest.raises(InputError) as caught:
+        playbook((template(), text))
+    told = "\n".join(map(str, caught.value.problems))
+    assert says in told
+    assert "bank_line" not in told
+    assert '"baitiao"' not in told
+    assert "plan here" not in told
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"PK\x03\x04", "not a playbook"),
+        (b"PAR1", "not a playbook"),
+        ("x".encode("utf-16"), "save the playbook"),
+        (b"reviewed = \xff", "save the playbook"),
+    ],
+)
+def test_what_is_no_text_is_no_playbook(content: bytes, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "playbook.toml"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=says):
+        load_playbook(shop_plan(), file)

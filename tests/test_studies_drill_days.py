@@ -59,10 +59,19 @@ def test_a_made_day_has_the_value_of_the_next_peak_at_the_hours_of_the_day() -> 
     assert np.array_equal(found.feed.take(~found.today).row, feed.take(~today & (feed.ordered_at < BUSY + 4 * DAY)).row)
 
 
-def test_too_few_days_or_orders_are_told() -> None:
-    for feed in (shop(days=20), shop(days=34, orders_a_day=5)):
-        with pytest.raises(InputError, match="28 days of orders before it"):
-            rehearsal(shop_plan(), feed, 1.0, np.random.default_rng(1))
+def test_too_few_days_or_orders_are_told_with_what_to_do() -> None:
+    with pytest.raises(InputError, match=r"28 days of orders before it .* reach over 20 days; bring earlier orders"):
+        rehearsal(shop_plan(), shop(days=20), 1.0, np.random.default_rng(1))
+    few = shop(days=34, orders_a_day=8)
+    with pytest.raises(InputError, match=r"the busiest, .* has 1\d, .* 20 are needed then.* uplift .* by hand"):
+        rehearsal(shop_plan(), few, 1.0, np.random.default_rng(1))
+
+
+def test_a_small_shop_rehearses_its_busiest_day_at_the_volume_of_the_next_peak() -> None:
+    few = shop(days=34, orders_a_day=8)
+    found = rehearsal(shop_plan(), few, 5_000.0, np.random.default_rng(1))
+    assert found.repeated > 3
+    assert found.today.sum() > 30
 
 
 def test_what_comes_after_as_of_is_not_rehearsed() -> None:

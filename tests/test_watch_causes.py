@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from feeds import at, shop, strike, unnamed
 
 from forecast.watch.causes import clearing_of, probabilities
 from forecast.watch.evidence import known, outlook
-from forecast.watch.feed import NEVER, Feed, in_order
+from forecast.watch.feed import DAY, NEVER, NONE, Feed, in_order
 from forecast.watch.incidents import Incident, members
+from forecast.watch.monitor import Watch
 from forecast.watch.scopes import Scope
 from forecast.watch.usual import learn
 
@@ -48,6 +52,43 @@ def test_a_surge_of_one_channel_alone_speaks_for_risk_control() -> None:
     more = np.flatnonzero((feed.channel == 2) & (feed.tried_at >= at(12)) & (feed.tried_at < NEVER))
     surging = in_order(feed.take(np.concatenate([np.arange(len(feed)), more, more])))
     assert chances(surging, Scope((2,)))["risk_control"] > 0.7 > chances(feed, Scope((2,)))["risk_control"]
+
+
+_LATER = ("failed_at", "deducted_at", "closed_at")
+
+
+def surging(feed: Feed, begin: int, times: int) -> Feed:
+    """The feed with so many times the orders of every channel for a day."""
+    more = np.flatnonzero((feed.tried_at >= begin) & (feed.tried_at < begin + DAY))
+    again = feed.take(np.repeat(more, times - 1))
+    rng = np.random.default_rng(3)
+    shift = rng.integers(0, DAY, len(again)) - (again.tried_at - begin)
+    columns: dict[str, Any] = {
+        x: np.where((one := getattr(again, x)) < NEVER, one + shift, NEVER)
+        for x in ("ordered_at", "tried_at", "deducted_at")
+    }
+    columns |= {"failed_at": np.full(len(again), NEVER), "cause": np.full(len(again), NONE)}
+    again = replace(again, **columns)
+    names = ("channel", "sku", "region", "cause", "amount", "row", "ordered_at", "tried_at", *_LATER)
+    both: dict[str, Any] = {x: np.concatenate([getattr(feed, x), getattr(again, x)]) for x in names}
+    return in_order(replace(feed, **both | {"row": np.arange(len(feed) + len(again))}))
+
+
+def begun_with_surge(cause: str, hour: float, orders_a_day: int) -> dict[str, float]:
+    """The chances two hours after one channel began to fail, so long after all channels rose to eight times as many."""
+    calm = surging(shop(orders_a_day=orders_a_day), at(12), 8)
+    feed = unnamed(strike(calm, cause, at(12, hour), 3, channels=("baitiao",), rate=0.5))
+    (alert,) = Watch.of(feed, feed, at(11)).alerts(at(12, hour + 2))
+    assert alert.channels == ("baitiao",)
+    return dict(alert.probabilities)
+
+
+def test_failures_that_begin_with_the_surge_of_all_channels_are_likelier_risk_control_than_a_fault() -> None:
+    first, few, later = (begun_with_surge("risk_control", hour, n) for hour, n in ((0, 2_000), (0, 240), (6, 2_000)))
+    assert max(first, key=first.__getitem__) == "risk_control"
+    assert first["integration"] > 0.2  # a peak breaks interfaces, too
+    assert 0.2 < few["risk_control"] < 0.7 > few["integration"]  # ten orders in the first quarter of an hour
+    assert max(later, key=later.__getitem__) == "integration"
 
 
 def test_a_clearing_name_is_told_where_all_its_channels_fail_and_no_others() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from feeds import at, shop, unnamed
 
-from forecast.watch.evidence import SHARES, known, outlook
+from forecast.watch.evidence import SHARES, known, outlook, usually_slow
 from forecast.watch.feed import DAY, NEVER
 from forecast.watch.usual import learn
 
@@ -55,3 +55,21 @@ def test_deductions_that_take_longer_at_present_are_not_overdue() -> None:
     seen = known(view, now - 6 * 3_600, now)
     assert seen.bad[0].mean() < 0.1
     assert view.slowed(np.array([0]), now)[0] > 4
+
+
+def test_what_comes_in_time_but_later_than_all_else_is_slow_and_not_failed() -> None:
+    feed = shop(rate=0.0)
+    mine = np.flatnonzero((feed.channel == 0) & (feed.tried_at < NEVER))
+    delays = np.random.default_rng(1).integers(600, 1_800, len(mine))
+    delays[-1] = 2 * 1_800  # patience is three times the delay of nine in ten
+    deducted = feed.deducted_at.copy()
+    deducted[mine] = feed.tried_at[mine] + delays
+    late = replace(feed, deducted_at=deducted)
+    view = outlook(late, learn(late, at(10)))
+    seen = known(view, at(10), at(20))
+    assert np.flatnonzero(seen.slow).tolist() == [mine[-1] - seen.first]
+    assert seen.good[seen.slow].all()
+    assert not seen.bad[0].any()
+    assert usually_slow(view, seen).max() == pytest.approx(0.0, abs=0.02)
+    assert seen.struck(0).sum() == 1
+    assert not seen.struck(1).any()

@@ -86,6 +86,24 @@ def test_orders_older_than_the_window_are_let_go(feed: Feed, watch: Following, m
     assert len(watch.walked) <= 6 * 4 + 2
 
 
+def test_orders_of_two_incidents_are_parted_as_by_one_look_over_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goods that fail for days, beside a channel whose incident is long over and crossed them."""
+    monkeypatch.setattr(following, "LATE", 6 * HOUR)
+    feed = strike(shop(orders_a_day=600, days=17), "integration", at(12, 3), 6, channels=("baitiao",))
+    feed = strike(feed, "validation", at(12, 5), 90, sku="sku1", rate=0.9, seed=3)
+    watch, whole = Following.of(feed, SINCE), Watch.of(feed, feed, SINCE)
+    moments = [at(12, 8), at(13), at(14), at(15), at(15, 12)]
+    for before, now in zip([0, *moments], moments, strict=False):
+        watch.take(come(feed, before, now), anew=False)
+        look = watch.look()
+        told = Watch.of(feed.known_at(now), feed.known_at(now), SINCE).alerts(look.now)
+        assert look.alerts == told[-len(look.alerts) :]
+    assert len(look.alerts) == 1
+    both = (feed.channel == 0) & (feed.sku == 1) & (feed.tried_at >= at(12, 5)) & (feed.tried_at < at(12, 9))
+    assert both.sum() >= 5
+    assert len(whole.alerts(look.now)) == 2
+
+
 def test_names_that_come_later_move_no_scope(feed: Feed, watch: Following) -> None:
     followed(watch, feed, [at(16)])
     rows = come(feed, at(16), at(16, 3))

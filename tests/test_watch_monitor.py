@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from feeds import at, shop, strike, unnamed
 
-from forecast.watch.feed import HOUR, Feed, aligned
+from forecast.watch.feed import HOUR, MINUTE, NEVER, Feed, aligned
 from forecast.watch.monitor import Alert, Learnt, Watch, asked_moments
 
 SINCE, END = at(12), at(14)
@@ -104,7 +104,7 @@ def test_a_replay_tells_at_each_step_what_a_watch_tells_of_a_feed_cut_there() ->
     whole = Watch.of(feed, feed, SINCE)
     asked = [at(12, 4.1), at(12, 6), at(12, 12.6), at(12, 21), at(13, 3)]
     for now, there in zip(asked, whole.replay(asked), strict=True):
-        told = tuple(whole.alert(number, one, now) for number, one in enumerate(there))
+        told = tuple(whole.alert(number, there, now) for number in range(len(there)))
         cut = feed.known_at(now)
         assert told == Watch.of(cut, cut, SINCE).alerts(now)
     assert whole.alerts_of_replay(asked)[0].detected_at in asked
@@ -127,3 +127,22 @@ def test_orders_are_counted_from_since_to_now() -> None:
 
 def test_the_last_moment_asked_for_is_now() -> None:
     assert asked_moments(0, 100, 30) == [30, 60, 90, 100]
+
+
+@pytest.mark.parametrize("minutes", [60, 90])
+def test_orders_that_a_halt_held_up_still_count_when_they_have_come_after_all(minutes: int) -> None:
+    """A channel that takes ten to thirty minutes stands still, and then catches up: most come before they are late."""
+    feed, rng = shop(orders_a_day=1_200, rate=0.0), np.random.default_rng(1)
+    slow = np.where(feed.channel == 0, feed.tried_at + rng.integers(600, 1_800, len(feed)), feed.deducted_at)
+    end = at(12) + minutes * MINUTE
+    held = (feed.channel == 0) & (slow > at(12)) & (slow < end)
+    slow = np.where(held, end + rng.integers(1, 60, len(feed)), slow)
+    feed = replace(feed, deducted_at=np.where(feed.tried_at < NEVER, slow, NEVER))
+    watch = Watch.of(feed, feed, at(11))
+    (during,) = watch.alerts(end)
+    (after,), (later,) = (watch.alerts(end + wait * HOUR) for wait in (1, 24))
+    assert during.channels == after.channels == ("baitiao",)
+    assert 0.8 * during.orders <= after.orders == later.orders <= 1.2 * during.orders
+    assert later.since_deducted == later.failed > 0
+    assert later.ended_at is not None
+    assert abs(later.ended_at - end) < HOUR

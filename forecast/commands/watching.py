@@ -20,14 +20,13 @@ from forecast.records import plain, rounded
 from forecast.safe_text import without_password
 from forecast.texts import Texts
 from forecast.watch.delivery import stands_in_output
-from forecast.watch.feed import DAY
+from forecast.watch.feed import DAY, HISTORY_DAYS
 from forecast.watch.following import Following
 from forecast.watch.growing import Growing
 from forecast.watch.money import Loss
 from forecast.watch.reading import FeedSource, read_feed
 from forecast.watch.session import Session
 from forecast.watch.told import kept_before
-from forecast.watch.usual import HISTORY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -51,14 +51,13 @@ class Figures:
     def of(
         cls, result: Result | BacktestResult | ReviewResult | StressResult | PlaybookResult | DrillResult
     ) -> Figures:
-        """For a result, in its language and currency; a run's with the names of its channels and facilities."""
+        """For a result, in its language and currency; with the names of its facilities, and a run's of its channels."""
         from forecast.results.run import Result  # noqa: PLC0415  # it loads long, and few that write figures have a run
 
         texts = Texts(result.language)
-        if not isinstance(result, Result):
-            return cls(texts, result.currency)
-        channels = {name: one.label for name, one in result.channels.items()}
-        return cls(texts, result.currency, Names(channels, facility_names(result.facilities, texts)))
+        facilities = getattr(result, "facilities", ())
+        channels = {name: one.label for name, one in result.channels.items()} if isinstance(result, Result) else {}
+        return cls(texts, result.currency, Names(channels, facility_names(facilities, texts)))
 
     @property
     def unit(self) -> str:

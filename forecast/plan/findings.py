@@ -43,13 +43,14 @@ class Findings:
 
     ``values`` is the whole of what was read: items of an array are named in keys by their own ``name``
     (``facilities.bank_line.limit``), else by their position from 1 (``events[2].peak``). ``homes`` holds the headers
-    of the tables that keys belong to.
+    of the tables that keys belong to; ``no_key`` is the text of the catalogues for a key that is none.
     """
 
     file: str
     values: Table
     locator: Locator | None = None
     homes: Mapping[str, str] = field(default_factory=dict)
+    no_key: str = "plan.unknown_key"
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: KeyPath, message: Sentence | str, *, at_key: bool = False) -> None:
@@ -132,7 +133,7 @@ class Findings:
             return said("plan.belongs", home=home)
         if self.homes and not path and isinstance(value, dict) and value and value.keys() <= CHANNEL_KEYS:
             return said("plan.belongs_alone", home=f"[channels.{_key(key)}]")
-        return said("plan.unknown_key", nearest=nearest(key, known))
+        return said(self.no_key, nearest=nearest(key, known))
 
     def checked(self, table: Table, path: KeyPath, terms: Iterable[Term]) -> dict[str, Any]:
         """The values of a table that its terms allow, by name; all else becomes a problem, missing keys too.

@@ -9,7 +9,7 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast.errors import InputError, Problem, said, speaking, unreadable
+from forecast.errors import Both, InputError, Problem, said, speaking, unreadable
 from forecast.plan.changes import CAUSES
 from forecast.plan.findings import Findings
 from forecast.plan.locator import Locator
@@ -42,6 +42,19 @@ SECTIONS = ("reviewed", "moved_orders_lost", "people", "providers", "lenders", "
 """The keys at the top of a playbook."""
 
 
+_PERSON = Both("Li Lei", "李雷")
+_PHONE = Both("138 0000 0000", "138 0000 0000")
+_DUTY = Both("decides on starting the plan", "决定是否启动预案")
+_CONTACT = Both("duty desk for merchants", "商户值班台")
+_SIGN = Both("from some minute on one channel gets no result", "从某一分钟起，一个渠道收不到支付结果")
+_STEP = Both("note the first order that failed", "记下首笔失败的订单")
+_REFUND = Both("close and refund after {refund}", "{refund}后关单退款")
+_INSTALMENTS = Both("offer other instalments from {move} on", "失败率达到 {move} 时改推其他分期")
+_CUSTOMERS = Both("your payment is being checked, please do not pay again", "付款正在核对，请勿重复支付")
+_RULE = Both("in promotions settlements come a day later", "大促期间晚一天结算")
+_SOURCE = Both("notice of 2026-10-10", "2026-10-10 的公告")
+
+
 @section
 class Basics:
     """What stands above all tables of a playbook."""
@@ -60,17 +73,17 @@ class Basics:
 class Person:
     """Who acts."""
 
-    name: str = term("text", "the person's name", "姓名")
-    phone: str = term("text", "a telephone that is answered at any hour", "随时能接通的电话")
-    duty: str = term("text", "what the person is answerable for", "负责事项", longest=LONGEST_TEXT)
+    name: str = term("text", "the person's name", "姓名", example=_PERSON)
+    phone: str = term("text", "a telephone that is answered at any hour", "随时能接通的电话", example=_PHONE)
+    duty: str = term("text", "what the person is answerable for", "负责事项", longest=LONGEST_TEXT, example=_DUTY)
 
 
 @section
 class Contact:
     """Whom to call at a payment provider or a lender."""
 
-    contact: str = term("text", "whom to call there", "对方联系人")
-    phone: str = term("text", "the telephone there", "对方电话")
+    contact: str = term("text", "whom to call there", "对方联系人", example=_CONTACT)
+    phone: str = term("text", "the telephone there", "对方电话", example=_PHONE)
 
 
 @section
@@ -80,12 +93,23 @@ class Guide:
     A rate that is given stands in place of the one that is calculated.
     """
 
-    signs: list[str] = term("names", "by what the cause is known", "判断依据", longest=LONGEST_TEXT)
-    steps: list[str] = term("names", "steps of fault-finding, in order", "排查步骤，依次进行", longest=LONGEST_TEXT)
-    acts: list[str] = term("names", "keys of [people], the first called first", "由谁处理，写 [people] 下的键")
-    refund: str = term("text", "when and how to close and refund orders", "何时关单退款", longest=LONGEST_TEXT)
-    instalments: str = term("text", "when to offer other instalments", "何时改用其他分期", longest=LONGEST_TEXT)
-    customers: str = term("text", "what customers are told", "对客户的说法", longest=LONGEST_TEXT)
+    signs: list[str] = term("names", "by what the cause is known", "判断依据", longest=LONGEST_TEXT, example=_SIGN)
+    steps: list[str] = term(
+        "names", "steps of fault-finding, in order", "排查步骤，依次进行", longest=LONGEST_TEXT, example=_STEP
+    )
+    acts: list[str] = term(
+        "names",
+        "keys of [people], the first called first",
+        "由谁处理，写 [people] 下的键",
+        example=Both("lead", "lead"),
+    )
+    refund: str = term(
+        "text", "when and how to close and refund orders", "何时关单退款", longest=LONGEST_TEXT, example=_REFUND
+    )
+    instalments: str = term(
+        "text", "when to offer other instalments", "何时改用其他分期", longest=LONGEST_TEXT, example=_INSTALMENTS
+    )
+    customers: str = term("text", "what customers are told", "对客户的说法", longest=LONGEST_TEXT, example=_CUSTOMERS)
     alarm_rate: float | None = term(
         "rate", "failed share that calls the people; absent: calculated", "启动预案的失败率；缺省为计算值", default=None
     )
@@ -102,9 +126,11 @@ class Rule:
     """One entry of the log of the providers' rules."""
 
     date: dt.date = term("date", "the day from which it holds", "生效日期")
-    provider: str = term("text", "the provider's clearing name", "清算通道名")
-    text: str = term("text", "what the rule says", "规则内容", longest=LONGEST_TEXT)
-    source: str | None = term("text", "where it is written", "出处", default=None, longest=LONGEST_TEXT)
+    provider: str = term("text", "the provider's clearing name", "清算通道名", example=Both("jd_pay", "jd_pay"))
+    text: str = term("text", "what the rule says", "规则内容", longest=LONGEST_TEXT, example=_RULE)
+    source: str | None = term(
+        "text", "where it is written", "出处", default=None, longest=LONGEST_TEXT, example=_SOURCE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +169,7 @@ def load_playbook(plan: Plan, path: Path) -> Playbook:
         if not path.exists():
             raise InputError(Problem(said("playbook.no_file", plan=plan.places.file or str(plan.path)), str(path)))
         try:
-            text = text_of(path)
+            text = text_of(path, "playbook")
             return _playbook(path, text, plan)
         except OSError as error:
             raise InputError(unreadable(error, str(path))) from None
@@ -156,7 +182,7 @@ def clearing_names(plan: Plan) -> list[str]:
 
 def _playbook(path: Path, text: str, plan: Plan) -> Playbook:
     locator = Locator(text)
-    findings = Findings(str(path), parsed(text, str(path)), locator)
+    findings = Findings(str(path), parsed(text, str(path)), locator, no_key="playbook.no_key")
     findings.unknown_keys(findings.values, (), SECTIONS)
     basics = findings.checked(findings.values, (), keys_of(Basics).values())
     people = _entries(findings, "people", Person)

@@ -77,7 +77,7 @@ class Term:
     without a ``low``. ``default`` None means absent, and ``en`` then says what absence means. ``by`` says what a table
     under the key goes by (``channel``, ``cause``), which a reader of its own checks. Of a facility's term, ``kinds``
     are those that take it (every kind where none is named) and ``needed_by`` those that cannot do without. A text has
-    at most ``longest`` letters.
+    at most ``longest`` letters; ``example`` is one that may stand there, where another than a name is asked for.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Term:
     kinds: tuple[str, ...] = ()
     needed_by: tuple[str, ...] = ()
     longest: int = LONGEST_NAME
+    example: Both | None = None
 
     @property
     def is_single(self) -> bool:
@@ -142,6 +143,7 @@ def term(
     required: bool = True,
     kw_only: bool = False,
     longest: int = LONGEST_NAME,
+    example: Both | None = None,
 ) -> Any:  # noqa: ANN401  # the field says its own type
     """A field that is a key of the plan, with all that reader and documentation know of it.
 
@@ -167,6 +169,7 @@ def term(
         kinds=kinds,
         needed_by=needed_by,
         longest=longest,
+        example=example,
     )
     start: dict[str, Any] = {"default_factory": dict} if default == {} else {"default": default}
     shown = Says(str(stated.meaning), stated.unit, _ROUNDING.get(type_), optional=default is None)
@@ -317,7 +320,9 @@ def _expected(value: object, term: Term) -> Sentence | str:
 def _kind(term: Term) -> Said:
     """What a term's type is called, of a text with an example."""
     if term.type == "text":
-        return said("values.text", example=_EXAMPLES.get(term.name, "bank_line"))
+        return said("values.text", example=term.example or _EXAMPLES.get(term.name, "bank_line"))
+    if term.type == "names":
+        return said("values.names", example=term.example or "baitiao")
     return said(f"values.{term.type}")
 
 

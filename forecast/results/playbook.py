@@ -122,6 +122,14 @@ class ArrangedShown(Record):
 
 
 @record
+class FacilityKnown(Record):
+    """A facility of the plan, as far as its name for readers needs."""
+
+    name: str = says("its name in the plan")
+    kind: str = says("its kind")
+
+
+@record
 class PlaybookResult(Record):
     """The emergency plan with its thresholds in this merchant's numbers."""
 
@@ -144,5 +152,6 @@ class PlaybookResult(Record):
     people: dict[str, PersonShown] = says("who acts, by key")
     providers: dict[str, ContactShown] = says("whom to call at the providers, by clearing name")
     lenders: dict[str, ContactShown] = says("whom to call at the lenders, by facility")
+    facilities: list[FacilityKnown] = says("the plan's facilities and their kinds")
     causes: list[CausePlan] = says("by cause")
     rules: list[RuleShown] = says("log of the providers' rules, the earliest first")

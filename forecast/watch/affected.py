@@ -12,7 +12,7 @@ from forecast.watch.feed import CAUSES, NEVER, NONE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.arrays import Texts
+    from forecast.arrays import Ints, Texts
     from forecast.watch.monitor import Alert, Watch
 
 COLUMNS = ("order_id", "channel", "ordered_at", "amount", "cause", "state", "alert_id")
@@ -20,17 +20,19 @@ COLUMNS = ("order_id", "channel", "ordered_at", "amount", "cause", "state", "ale
 
 
 def affected_orders(watch: Watch, alerts: Sequence[tuple[str, Alert]], ids: Texts, now: int) -> pd.DataFrame:
-    """The failed and overdue orders of alerts, each with its name, as known at a moment; ``ids`` are by ``feed.row``.
+    """The failed and overdue orders of all alerts, by their names, as known at a moment; ``ids`` are by ``feed.row``.
 
     All that failed in an alert's scope are listed, those too that would have failed on a usual day. ``state`` is
     ``deducted`` where the money came since, ``closed``, ``failed``, or ``overdue`` where nothing was heard.
     """
-    tables = [_of_alert(watch, name, one, ids, now) for name, one in alerts]
+    there = [one.incident for _, one in alerts]
+    places = [watch.affected(number, there, now) for number in range(len(there))]
+    tables = [_of_alert(watch, *one, ids, now, held) for one, held in zip(alerts, places, strict=True)]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _of_alert(watch: Watch, name: str, alert: Alert, ids: Texts, now: int) -> pd.DataFrame:
-    feed = watch.view.feed.take(watch.affected(alert, now))
+def _of_alert(watch: Watch, name: str, alert: Alert, ids: Texts, now: int, places: Ints) -> pd.DataFrame:
+    feed = watch.view.feed.take(places)
     told = (feed.failed_at <= now) | ((feed.failed_at == NEVER) & (feed.cause != NONE))
     states = np.select(
         [feed.deducted_at <= now, feed.closed_at <= now, told], ["deducted", "closed", "failed"], "overdue"

@@ -1,8 +1,8 @@
 """The cause of an incident: as the feed tells it, and before it does by signature, as probabilities.
 
 Signatures, as in ``receivables/signatures.py``: goods that fail on every channel are a batch with wrong data
-(validation); a region, or one channel at a surge of its own, is risk control; all channels of a clearing name are
-clearing; one channel from a minute on is integration.
+(validation); a region, or one channel at a surge of its own or from the minute on at which a surge begins, is risk
+control; all channels of a clearing name are clearing; one channel from any other minute on is integration.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.feed import HOUR, KNOWN_CAUSES
+from forecast.watch.feed import HOUR, KNOWN_CAUSES, MINUTE
 from forecast.watch.usual import hour_of_week
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ OWN_SURGE = 2.5
 SURGE_BOUNDS = (-3.0, 6.0)
 """Log-odds that such a surge gives to risk control, at least and at most."""
 
+BEFORE, ONSET = HOUR, 15 * MINUTE
+"""Seconds before and after an incident's beginning whose orders tell whether a surge begins with it …"""
+
+COINCIDENCE = 3.0
+"""… the log-odds that this must gain before it tells anything: few incidents begin with a surge …"""
+
+MOST_OF_ONSET = 3.0
+"""… and the most that it then gives to risk control: a peak breaks interfaces, too."""
+
 _EVEN = {"integration": 0.0, "validation": 0.0, "risk_control": 0.0, "clearing": 0.0}
 
 
@@ -47,6 +56,11 @@ def probabilities(view: Outlook, seen: Known, one: Incident, within: Bools) -> d
     marks = np.array([score[cause] for cause in KNOWN_CAUSES])
     weight = np.exp(marks - marks.max())
     return dict(zip(KNOWN_CAUSES, (weight / weight.sum()).tolist(), strict=True))
+
+
+def likeliest(chances: Mapping[str, float]) -> str:
+    """The cause with the greatest probability."""
+    return max(chances, key=lambda cause: chances[cause])
 
 
 def clearing_of(view: Outlook, one: Incident) -> str | None:
@@ -69,7 +83,8 @@ def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]
     if scope.region:
         return _EVEN | {"risk_control": 4.0}
     if len(scope.channel) == 1:
-        alone, surge = clearing_of(view, one) is not None, _own_surge(view, seen, one)
+        alone = clearing_of(view, one) is not None
+        surge = max(_own_surge(view, seen, one), _begun_with_surge(view, seen, one))
         return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0 + surge}
     if clearing_of(view, one) is not None:
         return _EVEN | {"clearing": 4.0, "integration": 1.0}
@@ -91,3 +106,23 @@ def _own_surge(view: Outlook, seen: Known, one: Incident) -> float:
         return 0.0
     odds = mine * np.log(risen / own) + (len(channel) - mine) * np.log((1 - risen) / (1 - own))
     return float(np.clip(odds, *SURGE_BOUNDS))
+
+
+def _begun_with_surge(view: Outlook, seen: Known, one: Incident) -> float:
+    """Log-odds that orders of the incident's channel rose to a surge when it began, whatever the others did.
+
+    They are held against those just before, or against the usual ones where these were more.
+    """
+    feed, channel = view.feed, one.scope.channel[0]
+    until = min(seen.now, max(one.last, one.rang_at), one.started + ONSET)
+
+    def orders(begin: int, end: int) -> tuple[int, float]:
+        part = slice(*np.searchsorted(feed.tried_at, [begin, end]).tolist())
+        minutes = hour_of_week(np.arange(begin, end, MINUTE))
+        usual = float(view.usual.orders_an_hour[minutes, channel].sum()) * MINUTE / HOUR
+        return int((feed.channel[part] == channel).sum()), usual
+
+    came, usual = orders(one.started, until + 1)
+    earlier, usual_earlier = orders(one.started - BEFORE, one.started)
+    expected = usual * max((earlier + 1) / (usual_earlier + 1), 1.0)
+    return min(came * float(np.log(OWN_SURGE)) - (OWN_SURGE - 1) * expected - COINCIDENCE, MOST_OF_ONSET)

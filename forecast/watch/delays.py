@@ -8,7 +8,7 @@ is usual, and is granted to the orders that they hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,7 +65,8 @@ class Delays:
     """Delays without a surge, with which all of them grow to the power ``slowness`` (channel,).
 
     A row is an hour of the week of a channel, see ``row``. ``soonest`` (row,) seconds before which a deduction is never
-    overdue; ``patience`` (row,) seconds after which it is late; ``waiting`` (row, age) the share not deducted at
+    overdue; ``patience`` (row,) seconds after which it is late, both from the hour's beginning on where a batch is
+    waited for, see ``into``; ``waiting`` (row, age) the share not deducted at
     ``AGES`` ages up to it, over that at its end; ``usual`` (row,) the median of deductions in time, in seconds.
     ``telling`` are quantiles of the seconds until a failure is told, ``told`` the share of failures that are told.
     ``resting`` (channel, weekday) are the weekdays on which a channel deducts nothing. Of ``unknown`` channels
@@ -96,6 +97,13 @@ class Delays:
         """Seconds by which public holidays hold each order's deduction (order,)."""
         return held(feed, self.resting, self.usual[row(feed)].astype(np.int64))
 
+    def into(self, feed: Feed) -> Ints:
+        """Seconds of its hour that had passed at each order, where ``soonest`` and ``patience`` count from its start.
+
+        All that wait for one batch are overdue together, as soon as that is; 0 where none is waited for.
+        """
+        return np.asarray(np.where(self.soonest[row(feed)] > SOONEST, feed.tried_at % HOUR, 0))
+
     def told_by(self, age: Ints) -> Floats:
         """Share of the failures that the feed tells at all, told by an age in seconds."""
         if not len(self.telling):
@@ -108,7 +116,8 @@ class Delays:
 
     def patience_of(self, feed: Feed, surge: Floats) -> Floats:
         """Seconds after which each order's deduction is late, at a surge."""
-        return np.asarray(self.patience[row(feed)] * self.longer(feed.channel, surge) + self.held(feed))
+        longest = self.patience[row(feed)] * self.longer(feed.channel, surge)
+        return np.asarray(longest - self.into(feed) + self.held(feed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +147,21 @@ def learn_delays(known: Feed, surge: Floats, since: int) -> Delays:
     for channel in range(count):
         mine = known.channel == channel
         rows += _rows(delay[mine], at_once[mine], known.tried_at[mine], due[mine], since)
-    patience = np.array([one.patience for one in rows], dtype=np.int64)
     dated = known.failed_at < NEVER
     telling = np.quantile((known.failed_at - known.tried_at)[dated], np.linspace(0, 1, 100)) if dated.any() else []
-    failed = dated | (known.deducted_at - due > patience[row(known)] * longer)
-    told = float(dated.sum() / max(int((failed & (known.tried_at < NEVER)).sum()), 1))
-    return Delays(
+    found = Delays(
         soonest=np.array([one.soonest for one in rows], dtype=np.int64),
-        patience=patience,
+        patience=np.array([one.patience for one in rows], dtype=np.int64),
         waiting=np.stack([one.waiting for one in rows]) if rows else np.ones((0, AGES + 1)),
         usual=np.array([one.usual for one in rows]),
         slowness=slowness,
         telling=np.array(telling, dtype=np.int64),
-        told=told,
+        told=1.0,
         resting=resting,
         unknown=unknown(known, at_once),
     )
+    failed = dated | (known.deducted_at - due > found.patience[row(known)] * longer - found.into(known))
+    return replace(found, told=float(dated.sum() / max(int((failed & (known.tried_at < NEVER)).sum()), 1)))
 
 
 def _held(known: Feed, at_once: Bools, resting: Bools, surge: Floats, since: int) -> Ints:
@@ -183,7 +191,7 @@ def _rows(delay: Floats, at_once: Bools, tried: Ints, due: Ints, since: int) -> 
         for one in range(period):
             mine = hour % period == one
             if (mine & at_once).sum() >= FEWEST_OF_HOUR:
-                own = _waits(delay[mine], at_once[mine], due[mine], since, batch=True)
+                own = _waits(delay[mine], at_once[mine], due[mine], since, tried[mine] % HOUR)
                 found[one::period] = [own] * (HOURS // period)
     return found
 
@@ -204,18 +212,24 @@ def _periods(delay: Floats, hour: Ints) -> tuple[int, ...]:
     return (24,) if whole > 0 and left[24] <= (1 - BY_THE_CLOCK) * whole else ()
 
 
-def _waits(delay: Floats, at_once: Bools, due: Ints, since: int, *, batch: bool = False) -> _Waits:
-    """The delays of some orders of a channel, each for itself or all for a batch, after which they are late."""
+def _waits(delay: Floats, at_once: Bools, due: Ints, since: int, into: Ints | None = None) -> _Waits:
+    """The delays of some orders of a channel, after which they are late: each for itself, or all for a batch.
+
+    Those of a batch are counted from an hour's beginning on, ``into`` which the orders were placed.
+    """
     came = np.sort(delay[at_once])
     soonest = patience = SOONEST
     usual = 1.0
     if len(came):
         patience = max(SOONEST, PATIENCE * int(came[int(0.9 * (len(came) - 1))]))
         usual = max(float(np.median(came)), 1.0)
-    if batch:
+    if into is not None:
+        delay = delay + into
+        came = np.sort(delay[at_once])
+        patience = PATIENCE * int(came[int(0.9 * (len(came) - 1))])
         in_time = came[came <= patience]
         soonest = patience = max(SOONEST, int(in_time[int(THROUGH * (len(in_time) - 1))]) + AFTER_BATCH)
-    ages = np.maximum(np.linspace(0, patience, AGES + 1), soonest if batch else 0)
+    ages = np.maximum(np.linspace(0, patience, AGES + 1), 0 if into is None else soonest)
     old = due <= since - patience
     waits = int(old.sum()) - np.searchsorted(np.sort(delay[old & at_once]), ages, side="right")
     share = (waits + PRIOR_RATE * PRIOR_ORDERS) / (old.sum() + PRIOR_ORDERS)

@@ -8,6 +8,7 @@ soon as it is unusual, and not before. The logarithms add up over orders (a like
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,9 @@ _SHORT = (1 << 16) - 1
 FAR = 2**40
 """Seconds: a moment that never comes is taken for this one where its hour is told."""
 
+AS_LATE = 1.5
+"""An order came as late as failures do where so many times as many are usually awaited so long as fail, at most."""
+
 KINDS = 1 + len(KNOWN_CAUSES)
 """Kinds of failures that are looked at: of any cause, silence among them (0), and of each cause alone."""
 
@@ -101,7 +105,8 @@ class Known:
     ``bad`` (kind, order) tells failures, ``good`` deductions in time; an order that is neither says nothing yet.
     ``chance`` (kind, order) is the usual chance of what is bad about it; ``cause`` is the one that is known by then,
     ``settled_at`` the moment from which on what is known of a bad one is bad and its chance no longer falls. ``told``
-    is, of an order still awaited, the share of failures that would have been told by then; 0 of all others.
+    is, of an order still awaited, the share of failures that would have been told by then; 0 of all others. ``slow``
+    are those deducted in time that came so late that few but failures are awaited so long.
     """
 
     first: int
@@ -112,10 +117,15 @@ class Known:
     cause: Ints
     settled_at: Ints
     told: Floats
+    slow: Bools
 
     def telling(self, kind: int) -> Bools:
         """The orders of which something is known that tells of failures of a kind."""
         return np.asarray(self.good | self.bad[kind] | (self.told > 0))
+
+    def struck(self, kind: int) -> Bools:
+        """The orders that failures of a kind struck: those too that have come since, if late."""
+        return np.asarray(self.bad[kind] if kind else self.bad[0] | self.slow)
 
     def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
         """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
@@ -140,6 +150,23 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
     """The feed beside what is usual; of its orders only those before each are used for its surge."""
     hour = np.minimum(feed.tried_at, FAR) // HOUR
     surge, own_surge = _surges(feed, usual, hour)
+    longer = usual.delays.longer(feed.channel, surge)
+    place, delays = row(feed), usual.delays
+    held = delays.held(feed)
+    granted_by = held - delays.into(feed)
+    with ThreadPoolExecutor(1) as beside:  # numpy lets go of the interpreter
+        rates = beside.submit(_chances, feed, usual, surge, hour)
+        slower, first_hour = _slower(feed, usual, place, longer, held)
+        chance = rates.result()
+    strange = delays.unknown[feed.channel]
+    own = granted(feed, delays.unknown, SOONEST)
+    patience = np.where(strange, own, delays.patience[place] * longer + granted_by)
+    soonest = np.where(strange, own.astype(np.int64), delays.soonest[place] + granted_by)
+    return Outlook(feed, usual, chance, surge, own_surge, place, soonest, patience, slower, first_hour)
+
+
+def _chances(feed: Feed, usual: Usual, surge: Floats, hour: Ints) -> Floats:
+    """The usual chance of each kind of failure (kind, order); ``hour`` is that of each deduction, since 1970."""
     label = (
         usual.sku[np.where(feed.sku == NONE, len(usual.sku) - 1, feed.sku)]
         * usual.region[np.where(feed.region == NONE, len(usual.region) - 1, feed.region)]
@@ -155,15 +182,7 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
         least = LEAST_CHANCE[min(kind, 1)]
         wandered = rises * (1 + WANDERED * usual.wanders)
         np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE, out=chance[kind])
-    longer = usual.delays.longer(feed.channel, surge)
-    place, delays = row(feed), usual.delays
-    held = delays.held(feed)
-    slower, first_hour = _slower(feed, usual, place, longer, held)
-    strange = delays.unknown[feed.channel]
-    own = granted(feed, delays.unknown, SOONEST)
-    patience = np.where(strange, own, delays.patience[place] * longer + held)
-    soonest = np.where(strange, own.astype(np.int64), delays.soonest[place] + held)
-    return Outlook(feed, usual, chance, surge, own_surge, place, soonest, patience, slower, first_hour)
+    return chance
 
 
 def known(view: Outlook, since: int, now: int) -> Known:
@@ -195,7 +214,25 @@ def known(view: Outlook, since: int, now: int) -> Known:
     sure = int((told | late | closed | (awaited & (age >= patience))).sum())
     share = min((int(told.sum()) + TOLD_PRIOR * delays.told) / (sure + TOLD_PRIOR), 1.0)
     telling = np.where(deducted_by_now | told | closed, 0.0, delays.told_by(age) * share)
-    return Known(int(first), now, kinds, in_time & ~told, chance, np.asarray(cause), settled, telling)
+    good = in_time & ~told
+    slow = np.zeros(len(good), dtype=bool)
+    old = np.flatnonzero(good & (deducted - tried >= view.soonest[part]))
+    after = _late_age(view)[view.row[part][old]]
+    slow[old] = (deducted - tried)[old] * AGES >= after * patience[old]
+    return Known(int(first), now, kinds, good, chance, np.asarray(cause), settled, telling, slow)
+
+
+def usually_slow(view: Outlook, seen: Known) -> Floats:
+    """The usual chance (order,) of coming in time and yet as late as failures do; see ``Known.slow``."""
+    waiting, part = view.usual.delays.waiting, slice(seen.first, seen.first + len(seen.good))
+    beyond = np.maximum(waiting[np.arange(len(waiting)), _late_age(view)] - 1, 0.0)
+    return np.asarray(view.chance[0, part] * beyond[view.row[part]])
+
+
+def _late_age(view: Outlook) -> Ints:
+    """The first of the ``AGES`` of each row of delays at which few but failures are awaited."""
+    waiting = view.usual.delays.waiting
+    return np.asarray(np.argmax(waiting <= AS_LATE, axis=1)) if len(waiting) else np.zeros(0, dtype=np.int64)
 
 
 def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats, held: Ints) -> tuple[Floats, int]:

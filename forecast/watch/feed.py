@@ -28,6 +28,10 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 """In seconds."""
 
 
+HISTORY_DAYS = 400
+"""Days before a watch begins that are learnt from, at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """Orders as columns (order,), by ``tried_at``.

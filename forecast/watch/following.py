@@ -136,7 +136,7 @@ class Following:
         self.changed = int(NEVER)
         settled = self._settled(watch.view)
         alerts = tuple(
-            watch.alert(number, one, now) for number, one in enumerate(there) if one.lasts or one.ended >= settled
+            watch.alert(number, there, now) for number, one in enumerate(there) if one.lasts or one.ended >= settled
         )
         self._let_go(watch.view, now, there)
         return Look(now, watch, alerts, settled)
@@ -157,7 +157,8 @@ class Following:
             del self.walked[0]
         settled = self._settled(view)
         known = (*there, *self.walked[0].incidents)
-        starts = [one.started - max(HOUR, SLACK) for one in known if one.lasts or one.ended >= settled]
+        first = min((one.started for one in known if one.lasts or one.ended >= settled), default=int(NEVER))
+        starts = [one.started - max(HOUR, SLACK) for one in known if one.ended >= min(first, settled)]
         kept_from = min([window_begin(view, self.walked[0].at), *starts]) - self._before()
         if kept_from <= self.kept_from:
             return

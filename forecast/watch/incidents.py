@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.watch.beginnings import of_one_beginning
-from forecast.watch.evidence import SHARES, known
+from forecast.watch.evidence import SHARES, evidence_of_failure, known
 from forecast.watch.feed import HOUR, MINUTE, NEVER
 from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
 from forecast.watch.scopes import Explained, explain, joined, price
@@ -229,17 +229,23 @@ def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: b
     if found is not None:
         present = one.scope.channel or tuple(range(len(view.feed.channels)))
         found = of_one_beginning(view, seen, one.kind, free, found, one.started - SLACK, present)
-    bad = seen.bad[one.kind] & free & (view.feed.tried_at[part] >= one.started - SLACK)
+    bad = seen.bad[one.kind] & free & _since(view, seen, one)
     before = one.scope.holds(view, part) & bad
     if found is not None and found.scope != one.scope and found.score > _score(view, seen, one, free) + BETTER:
         after = found.scope.holds(view, part) & bad
         if (before & after).sum() >= max(before.sum(), 1) / 2:
             one = replace(one, scope=found.scope, started=min(found.started, one.started), share=found.share)
             before = after
-    if before.any():
-        one = replace(one, last=int(view.feed.tried_at[part][before].max()))
+    struck = before if one.kind else before | (one.scope.holds(view, part) & free & seen.slow & _since(view, seen, one))
+    if struck.any():
+        one = replace(one, last=int(view.feed.tried_at[part][struck].max()))
     mine = np.flatnonzero(one.scope.holds(view, part) & free & (view.feed.tried_at[part] >= one.started))
     return _ended(view, seen, one, mine) if ends else one
+
+
+def _since(view: Outlook, seen: Known, one: Incident) -> Bools:
+    """Which orders seen were due since an incident's beginning, with the slack before it."""
+    return np.asarray(view.feed.tried_at[part_of(seen)] >= one.started - SLACK)
 
 
 def _of_one_beginning(view: Outlook, seen: Known, one: Incident, free: Bools) -> Incident:
@@ -261,13 +267,17 @@ def _ended(view: Outlook, seen: Known, one: Incident, mine: Ints) -> Incident:
     told = mine[seen.good[mine] | seen.bad[one.kind, mine]]
     if not len(told):
         return one
-    share = int(np.argmin(np.abs(SHARES - one.share)))
-    against = -np.cumsum(seen.odds(one.kind, told)[max(share - 1, 0)][::-1])[::-1]
+    share = max(int(np.argmin(np.abs(SHARES - one.share))) - 1, 0)
+    odds = seen.odds(one.kind, told)[share]
+    if one.kind == 0:
+        late = seen.slow[told]
+        odds[late] = evidence_of_failure(seen.chance[0, told[late]])[share]
+    against = -np.cumsum(odds[::-1])[::-1]
     begin = int(np.argmax(against))
     tried = view.feed.tried_at[part_of(seen)][told]
     if against[begin] < USUAL_AGAIN and (seen.now - one.last < QUIET or _awaited(view, seen, one, mine)):
         return one
-    bad = seen.bad[one.kind, told]
+    bad = seen.struck(one.kind)[told]
     struck = tried[:begin][bad[:begin]] if against[begin] >= USUAL_AGAIN else tried[bad]
     return replace(
         one, ended=int(struck.max()) if len(struck) else one.last, last=int(struck.max()) if len(struck) else one.last

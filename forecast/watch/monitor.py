@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.watch.calibration import threshold
-from forecast.watch.causes import clearing_of, probabilities
-from forecast.watch.evidence import BEFORE_DAYS, known, outlook
+from forecast.watch.causes import clearing_of, likeliest, probabilities
+from forecast.watch.crossing import failed_in, of_others
+from forecast.watch.evidence import BEFORE_DAYS, known, outlook, usually_slow
 from forecast.watch.feed import DAY, HOUR, places, renamed
 from forecast.watch.incidents import Incident, members, ran_before, step
 from forecast.watch.outcomes import outcomes
@@ -20,7 +21,7 @@ from forecast.watch.walking import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from forecast.arrays import Ints
+    from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.feed import Feed
     from forecast.watch.outcomes import Outcome
@@ -120,7 +121,7 @@ class Watch:
     def alerts(self, now: int) -> tuple[Alert, ...]:
         """All incidents told up to a moment, as known then, by the order in which they rang."""
         *_, there = self.replay([now])
-        return tuple(self.alert(number, one, now) for number, one in enumerate(there))
+        return tuple(self.alert(number, there, now) for number in range(len(there)))
 
     def alerts_of_replay(self, asked: Sequence[int]) -> tuple[Alert, ...]:
         """The alerts at the last of the moments asked for, each with the first of them at which it rang."""
@@ -128,7 +129,7 @@ class Watch:
         there = _NOTHING
         for now, there in zip(asked, self.replay(asked), strict=True):
             rang = {number: rang.get(number, now) for number in range(len(there))}
-        alerts = (self.alert(number, one, asked[-1]) for number, one in enumerate(there))
+        alerts = (self.alert(number, there, asked[-1]) for number in range(len(there)))
         return tuple(replace(one, detected_at=rang[one.number]) for one in alerts)
 
     def orders(self, now: int) -> int:
@@ -152,15 +153,15 @@ class Watch:
                 (reached, on_grid), ahead = ahead, next(grid, None)
             yield on_grid if reached == now else step(self.view, on_grid, self.since, now, self.least)
 
-    def alert(self, number: int, one: Incident, now: int) -> Alert:
-        """What is told of an incident at a moment."""
-        view, feed = self.view, self.view.feed
+    def alert(self, number: int, there: Sequence[Incident], now: int) -> Alert:
+        """What is told at a moment of the incident with a number among those there are."""
+        view, feed, one = self.view, self.view.feed, there[number]
         seen = self._seen(one, now)
-        within = members(view, seen, one)
+        within = self._counted(seen, number, there, now)
         told = within & (seen.good | seen.bad[0])
-        bad = seen.bad[0] & within
+        bad = failed_in(seen, one) & within
         part = slice(seen.first, seen.first + len(within))
-        chance, amount = seen.chance[0], feed.amount[part] / 100
+        chance, amount = _usual_chance(view, seen, one, told), feed.amount[part] / 100
         odds = probabilities(view, seen, one, within)
         by_channel = np.bincount(feed.channel[part], amount * bad - amount * chance * told, len(feed.channels))
         amounts = {name: max(float(by_channel[place]), 0.0) for place, name in enumerate(feed.channels)}
@@ -168,7 +169,7 @@ class Watch:
         share = float(chance[told].mean()) if tried else 0.0
         return Alert(
             number=number,
-            cause=max(odds, key=lambda cause: odds[cause]),
+            cause=likeliest(odds),
             probabilities=odds,
             channels=tuple(feed.channels[x] for x in one.scope.channel or range(len(feed.channels))),
             clearing=clearing_of(view, one),
@@ -192,14 +193,33 @@ class Watch:
             incident=one,
         )
 
-    def affected(self, alert: Alert, now: int) -> Ints:
-        """The places in the feed of the orders that an alert counts as failed, as known at a moment."""
-        seen = self._seen(alert.incident, now)
-        return np.asarray(np.flatnonzero(members(self.view, seen, alert.incident) & seen.bad[0]) + seen.first)
+    def affected(self, number: int, there: Sequence[Incident], now: int) -> Ints:
+        """The places in the feed of the orders that an incident's alert counts as failed, as known at a moment."""
+        seen = self._seen(there[number], now)
+        return np.asarray(
+            np.flatnonzero(self._counted(seen, number, there, now) & failed_in(seen, there[number])) + seen.first
+        )
+
+    def _counted(self, seen: Known, number: int, there: Sequence[Incident], now: int) -> Bools:
+        """Which orders seen an incident's alert counts: those that it holds and that are of no other."""
+
+        def cause_of(which: int) -> str:
+            told = self._seen(there[which], now)
+            return likeliest(probabilities(self.view, told, there[which], members(self.view, told, there[which])))
+
+        return members(self.view, seen, there[number]) & ~of_others(self.view, seen, number, there, cause_of)
 
     def _seen(self, one: Incident, now: int) -> Known:
         last = min(now, max(one.last, one.rang_at) + LONGEST)
         return known(self.view, max(one.started - HOUR, self.since), last)
+
+
+def _usual_chance(view: Outlook, seen: Known, one: Incident, told: Bools) -> Floats:
+    """The usual chance of what an incident counts as failed (order,): with what is usually slow, as far as any is."""
+    if one.kind or not (slow := int((seen.slow & told).sum())):
+        return np.asarray(seen.chance[0])
+    usual = usually_slow(view, seen)
+    return np.asarray(seen.chance[0] + usual * min(slow / max(float(usual[told].sum()), 1e-9), 1.0))
 
 
 def _recent_outlook(feed: Feed, usual: Usual, since: int) -> Outlook:

@@ -17,7 +17,7 @@ from scipy.special import pdtrc
 
 from forecast.receivables.surges import usual_level
 from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
-from forecast.watch.feed import CAUSES, DAY, HOUR, KNOWN_CAUSES, NEVER, NONE
+from forecast.watch.feed import CAUSES, DAY, HISTORY_DAYS, HOUR, KNOWN_CAUSES, NEVER, NONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.delays import Delays
     from forecast.watch.feed import Feed
-
-HISTORY_DAYS = 400
-"""Days before ``since`` that are learnt from, at most."""
 
 LEVEL_DAYS = 28
 """Days before ``since`` of which the usual number of orders is the median."""

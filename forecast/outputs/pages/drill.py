@@ -83,9 +83,8 @@ def cards(result: DrillResult, figures: Figures) -> list[Card]:
     minutes = (
         texts("drill.card_none") if found is None else texts("drill.card_alarm_figure", minutes=f"{found.minutes:,}")
     )
-    alarm = tables.alarm(result, figures)
     shown = [
-        Card(texts("drill.card_alarm"), minutes, [alarm]),
+        Card(texts("drill.card_alarm"), minutes, [tables.alarm(result, figures), *tables.failed_by(result, figures)]),
         Card(texts("drill.card_loss"), figures.amount(incident.loss), [tables.planted(result, figures)[1]]),
     ]
     if result.started is not None and result.cost_of_delay:
@@ -95,4 +94,5 @@ def cards(result: DrillResult, figures: Figures) -> list[Card]:
     cash = result.cash
     lowest = texts("drill.card_lowest", amount=figures.amount(cash.lowest_with_plan), day=cash.day)
     holds = texts("drill.card_holds" if cash.holds else "drill.card_falls")
-    return [*shown, Card(texts("drill.card_cash"), holds, [lowest])]
+    amounts = {"without": figures.amount(cash.lowest_without_plan), "usual": figures.amount(cash.usual)}
+    return [*shown, Card(texts("drill.card_cash"), holds, [lowest, texts("drill.card_beside", **amounts)])]

@@ -150,6 +150,8 @@ def _first_card(result: PlaybookResult, figures: Figures) -> Card:
         rate=figures.percent(incident.arranged_rate, 0),
     )
     asked = [
-        texts("playbook.card_call", day=one.call_by, facility=one.facility) for one in incident.calls if one.call_by
+        texts("playbook.card_call", day=one.call_by, facility=figures.facility(one.facility))
+        for one in incident.calls
+        if one.call_by
     ]
     return Card(title, tables.limit_text(incident.arranged_rate, figures), [line, *asked])

@@ -156,6 +156,13 @@ def alarm(result: DrillResult, figures: Figures) -> str:
     return texts("drill.alarm_in", minutes=found.minutes, cause=figures.cause(found.cause), right=right)
 
 
+def failed_by(result: DrillResult, figures: Figures) -> Iterator[str]:
+    """How much had failed when the alarm rang, where it did."""
+    if (found := result.alarm) is not None:
+        rates = {"rate": figures.percent(found.failure_rate, 0), "usual": figures.percent(found.usual_rate, 1)}
+        yield figures.texts("drill.card_alarm_failed", orders=f"{found.orders:,}", **rates)
+
+
 def planted(result: DrillResult, figures: Figures) -> list[str]:
     """What was planted, and what became of it."""
     texts, incident = figures.texts, result.incident

@@ -88,9 +88,8 @@ def move_text(one: Threshold, figures: Figures) -> str:
 def cash(plan: CausePlan, result: PlaybookResult, figures: Figures) -> Table:
     """A row an incident with which what is arranged falls short: from which failed share on."""
     texts, comma = figures.texts, figures.texts("language.list_comma")
-    mix = comma.join(
-        one.facility + ("" if one.limit is None else f" {figures.money(one.limit)}") for one in result.arranged
-    )
+    named = [(figures.facility(one.facility), one.limit) for one in result.arranged]
+    mix = comma.join(name + ("" if limit is None else f" {figures.money(limit)}") for name, limit in named)
     words = {"mix": mix or texts("playbook.no_mix"), "unit": figures.unit}
     rows = [
         [
@@ -156,7 +155,12 @@ def calls(plan: CausePlan, result: PlaybookResult, figures: Figures) -> Table | 
         for one, known in zip(found, called, strict=True)
     ]
     titles = [
-        texts("playbook.facility_head", name=name, days=call.notice_days, room=figures.money(call.room))
+        texts(
+            "playbook.facility_head",
+            name=figures.facility(name),
+            days=call.notice_days,
+            room=figures.money(call.room),
+        )
         for name, call in names.items()
     ]
     caption = texts("playbook.calls") + "\n" + texts("playbook.calls_caption", unit=figures.unit)
@@ -183,9 +187,10 @@ def people(keys: Sequence[str], result: PlaybookResult, figures: Figures) -> Tab
 
 
 def contacts(found: Mapping[str, ContactShown], figures: Figures, *, section: str = "") -> Table:
-    """A row a provider or lender; ``section`` of the catalogues names it."""
+    """A row a provider or lender; ``section`` of the catalogues names it, a lender its facility."""
     language = figures.texts.language
-    rows = [[Named(section, name).text(language), one.contact, one.phone] for name, one in found.items()]
+    named = {name: Named(section, name).text(language) if section else figures.facility(name) for name in found}
+    rows = [[named[name], one.contact, one.phone] for name, one in found.items()]
     shown = heads(("whom", "contact", "phone"), figures)
     return Table(shown, rows, text_columns=(0, 1, 2), strong_rows=unfilled_rows(rows))
 

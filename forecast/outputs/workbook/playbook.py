@@ -144,7 +144,7 @@ def _calls(book: Book, result: PlaybookResult) -> Sheet:
             figures.cause(plan.cause),
             *tables.incident_cells(one, result, figures)[:2],
             one.days,
-            call.facility,
+            figures.facility(call.facility),
             call.notice_days,
             call.room,
             call.call_by,

@@ -26,7 +26,10 @@ JITTER = HOUR // 2
 """Seconds by which a repeated order is placed sooner or later, at most."""
 
 FEWEST_ORDERS = 20
-"""Orders that the rehearsed day has at least."""
+"""Orders that the rehearsed day has at least, repeated ones included …"""
+
+FEWEST_OF_ITS_OWN = 5
+"""… and before any is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,16 @@ def rehearsal(plan: Plan, feed: Feed, expected: float, rng: np.random.Generator)
             return Rehearsal(peak, _near(feed, since), since)
     days, counts = np.unique(feed.ordered_at // DAY, return_counts=True)
     counts = np.where(days >= first, counts, 0)
-    if int(counts.max(initial=0)) < FEWEST_ORDERS:
-        raise InputError(Problem(said("drill.no_day", days=LEARNT_DAYS, orders=FEWEST_ORDERS), plan.ledger.shown))
-    since = int(days[counts.argmax()]) * DAY
+    if not counts.any():
+        found = len(days) and int(days[-1] - days[0]) + 1
+        raise InputError(Problem(said("drill.few_days", days=LEARNT_DAYS, found=found), plan.ledger.shown))
+    since, many = int(days[counts.argmax()]) * DAY, int(counts.max())
     today = placed_on(feed, since)
     times = max(1.0, expected / max(float(feed.amount[today].sum()) / 100, 1.0))
+    if many < FEWEST_OF_ITS_OWN or many * times < FEWEST_ORDERS:
+        wanted = {"orders": FEWEST_ORDERS, "own": FEWEST_OF_ITS_OWN}
+        few = said("drill.few_orders", day=f"{_day(since)}", found=many, peak=round(many * times), **wanted)
+        raise InputError(Problem(few, plan.ledger.shown))
     made = _repeated(feed, today, times, rng)
     return Rehearsal(_day(since), _near(made, since), since, times)
 

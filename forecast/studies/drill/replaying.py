@@ -77,7 +77,7 @@ def replayed(sown: Sown, incident: Planted, since: int) -> Replay:
             alarm = _alarm(watch, there, now, rows, (first, incident.start))
             later += [] if alarm is None else [replace(alarm, detected_at=now)]
         else:
-            found = replace(watch.alert(alarm.number, there[alarm.number], now), detected_at=now)
+            found = replace(watch.alert(alarm.number, there, now), detected_at=now)
             later.append(found)
             if corrected is None and found.cause == incident.cause != alarm.cause:
                 corrected = found
@@ -93,9 +93,9 @@ def _alarm(watch: Watch, there: Sequence[Incident], now: int, rows: Ints, began:
         return None
     for number, one in enumerate(there):
         if one.lasts or one.ended >= start:
-            alert = watch.alert(number, one, now)
-            if _is_of(watch, alert, now, rows, start):
-                return _rung_at(alert, now, first)
+            places = watch.affected(number, there, now)
+            if _is_of(watch, places, rows, start):
+                return _rung_at(watch.alert(number, there, now), now, first)
     return None
 
 
@@ -104,10 +104,9 @@ def _rung_at(alert: Alert, now: int, first: int) -> Alert:
     return replace(alert, detected_at=now) if alert.detected_at < first else alert
 
 
-def _is_of(watch: Watch, alert: Alert, now: int, rows: Ints, start: int) -> bool:
+def _is_of(watch: Watch, places: Ints, rows: Ints, start: int) -> bool:
     """Whether what an alert counts as failed since the incident began is for the greater part the incident's."""
     feed = watch.view.feed
-    places = watch.affected(alert, now)
     places = places[feed.tried_at[places] >= start]
     held = int(np.isin(feed.row[places], rows).sum())
     return held >= max(FEWEST_HELD, len(places) / 2)

@@ -14,6 +14,7 @@ from forecast.results.playbook import (
     ArrangedShown,
     CausePlan,
     ContactShown,
+    FacilityKnown,
     PersonShown,
     PlaybookResult,
     RuleShown,
@@ -86,6 +87,7 @@ def playbook_of(done: Run, playbook: Playbook, say: Callable[[str], None]) -> Pl
         people={key: PersonShown(one.name, one.phone, one.duty) for key, one in playbook.people.items()},
         providers=_contacts(playbook.providers),
         lenders=_contacts(playbook.lenders),
+        facilities=[FacilityKnown(one.name, one.kind) for one in plan.facilities],
         causes=causes,
         rules=[RuleShown(one.date.isoformat(), one.provider, one.text, one.source) for one in playbook.rules],
     )
