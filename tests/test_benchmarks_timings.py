@@ -32,3 +32,8 @@ def test_the_table_tells_medians_beside_the_bare_imports() -> None:
         "| `import numpy, pandas, scipy.stats` | 1.0 | 0.8 | 1.0 | 0.10 |",
         "| `forecast run` | 2.0 | 2.0 | 2.5 | 2.00 |",
     ]
+
+
+def test_commands_may_keep_what_they_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert spent(["-c", "import sys; raise SystemExit(2 if sys.dont_write_bytecode else 0)"]).wall > 0

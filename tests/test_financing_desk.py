@@ -55,3 +55,12 @@ def test_every_other_path_keeps_its_own_flows_and_its_own_minimum() -> None:
     assert np.array_equal(halved.days.flows, desk.days.flows[:, 1::2])
     assert np.array_equal(halved.days.cumulated, desk.days.cumulated[:, 1::2])
     assert desk.every(2).days.minimum == 0.0
+
+
+def test_what_is_out_of_reach_falls_short_without_a_run_unless_a_surplus_earns() -> None:
+    case = case_of([[-100.0, 0.0], [-90.0, 0.0]], opening=0.0)
+    desk = Desk.of(case, [OVERDRAFT], 0.5)
+    assert desk.surely_short(Proposal(desk.items, (95.0,))) == 1
+    assert desk.surely_short(Proposal((), ())) == 2
+    earning = Desk.of(replace(case, surplus_rate=0.02), [OVERDRAFT], 0.5)
+    assert earning.surely_short(Proposal((), ())) == 0

@@ -136,6 +136,16 @@ def test_the_widest_keeps_the_first_reserve_that_falls_short_least_often() -> No
     assert widest(desk, desk.items).quantile == QUANTILES[short.index(min(short))]
 
 
+@pytest.mark.parametrize("limit", [0.2e6, 1e6, 2.2e6, 1e7])
+def test_the_widest_is_what_trying_each_reserve_in_turn_gives(limit: float) -> None:
+    for facility in (replace(BANK_LINE, limit=limit), replace(BANK_LINE, limit=limit, minimum_draw=2e5)):
+        desk, plain = (Desk.of(shop(100), [facility], 0.95) for _ in range(2))
+        short = [int(plain.run(Proposal(plain.items, (limit,), one)).short.sum()) for one in QUANTILES]
+        holding = [place for place, count in enumerate(short) if count / 100 <= 1 - desk.confidence]
+        first = holding[0] if holding else short.index(min(short))
+        assert widest(desk, desk.items).quantile == QUANTILES[first]
+
+
 def test_the_first_finite_rank_is_taken() -> None:
     needed = np.array([3.0, np.inf, 1.0, 2.0])
     assert at_rank(needed, [4, 3]) == 3.0

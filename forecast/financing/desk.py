@@ -11,7 +11,7 @@ import numpy as np
 from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
-from forecast.financing.reach import Shorts
+from forecast.financing.reach import Shorts, surely_short
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
 
 if TYPE_CHECKING:
@@ -170,6 +170,13 @@ class Desk:
             exact, short = outcome is not None, most + 1 if outcome is None else int(outcome.short.sum())
             self.shorts.keep(self.days, arranged, short, exact=exact)
         return short if exact and short <= most else None
+
+    def surely_short(self, proposal: Proposal) -> int:
+        """Give on how many paths cash falls short at least, known without a run: 0 where a surplus earns."""
+        if self.days.surplus_rate:
+            return 0
+        spare = self.days.opening - self.days.minimum
+        return surely_short(self.days.cumulated[1:], spare, self.arranged(proposal))
 
     def carries(self, proposal: Proposal) -> bool:
         """Tell whether a proposal holds."""

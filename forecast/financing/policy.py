@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from forecast.financing.kinds.lines import Line
 
 
-COUNTED = 5
+COUNTED = 2
 """Days after which the cost so far is counted of a run that may cost no more than so much."""
 
 ROUNDED = 1e-9

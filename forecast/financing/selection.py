@@ -60,9 +60,13 @@ def single(halves: Halves, item: Terms) -> Sized | None:
 
 def _on_ladder(halves: Halves, proposal: Proposal) -> tuple[Sized | None, bool]:
     """Size a facility on its own on larger and larger ranks until the judge agrees; the last, and whether he does."""
-    sized = None
+    (item,), sized, unpriced = proposal.items, None, None
+    if item.on_demand and not (item.used_whole or item.fees_on_limit):  # all of it does the same whatever the rank
+        unpriced = halves.seen.run_that_holds(proposal)
+        if unpriced is None:
+            return None, False
     for rank in _ladder(halves.seen):
-        sized = size(halves.seen, proposal, 0, rank)
+        sized = size(halves.seen, proposal, 0, rank, unpriced=unpriced)
         if sized is None:
             return None, False
         if halves.is_judged_to_hold(sized.proposal):

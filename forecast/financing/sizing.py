@@ -275,9 +275,16 @@ def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     limits = tuple(item.most for item in items)
     quantiles = QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
-    best, least = proposals[0], desk.paths + 1
+    best, least, sure = proposals[0], desk.paths + 1, desk.surely_short(proposals[0])
+    if sure / desk.paths > 1 - desk.confidence:  # none holds
+        if desk.short_paths(best, sure) is not None:
+            return best
+        for proposal in reversed(proposals):  # the largest reserve, as a rule the best, bounds the others
+            short = desk.short_paths(proposal, least)  # no more, or it is not the best
+            best, least = (best, least) if short is None else (proposal, short)
+        return best
     for proposal in proposals:
-        short = desk.short_paths(proposal, least - 1)  # no more, or it is not the best
+        short = desk.short_paths(proposal, least - 1)  # as above; of equals the first is taken
         if short is not None:
             best, least = proposal, short
             if short / desk.paths <= 1 - desk.confidence:

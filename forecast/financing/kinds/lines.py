@@ -90,11 +90,10 @@ class Line(Outlook):
         """
         spent = self.facility.service_fee + cost
         gross = wanted / (1 - spent) if spent > 0 else wanted
-        if self.facility.minimum_draw > 0:
-            gross = np.where(wanted > IDLE, np.maximum(gross, self.facility.minimum_draw), 0.0)
-            amount = np.minimum(gross, headroom)
-            return np.where(amount >= self.facility.minimum_draw - IDLE, amount, 0.0)
-        return np.where(wanted > IDLE, np.minimum(gross, headroom), 0.0)
+        if (lot := self.facility.minimum_draw) > 0:
+            amount = np.minimum(np.maximum(gross, lot), headroom)
+            return np.where((wanted > IDLE) & (amount >= lot - IDLE), amount, self.none)
+        return np.where(wanted > IDLE, np.minimum(gross, headroom), self.none)
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""
