@@ -72,7 +72,7 @@ def simulate(
         for one in at_once:
             lack = world.minimum + until_drawn(contracts, one, day) - now
             now += one.draw(day, max(lack, to_last(contracts, one, day, day, now - world.minimum)))
-        if any(one.terms.minimum_draw > 0 for one in at_once):
+        if any(one.terms.minimum_draw > 0 or isinstance(one, OwnerLoan) for one in at_once):
             now = repay(
                 contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
             )
@@ -269,10 +269,11 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
         until, repaid = one.out_of_reach(evening), 0.0
         lack = needed(contracts, one, evening, until, first=arrival) - spare
         lack = max(lack, to_last(contracts, one, evening, arrival, spare))
-        if one.owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
+        owed = one.owed + one.arrived_by(arrival - 1)
+        if owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
             flows = sum(one.world.flows[evening + 1 : arrival])
             there = spare + flows - claims(contracts, evening, arrival - 1)
-            repaid = min(max(0.0, there), one.owed - one.maturing(evening, arrival - 1))
+            repaid = min(max(0.0, there), owed - one.maturing(evening, arrival - 1))
             later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
             lack = max(lack, later - max(0.0, there - repaid))
         for other in dearer(contracts, one):

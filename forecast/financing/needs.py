@@ -168,7 +168,7 @@ class Needs:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.
 
         It is what is lacking to what may be needed before a later request can arrive. What the surplus of the days
-        before the arrival is expected to repay of what is owed is asked for again.
+        before the arrival is expected to repay of what is owed then, what arrives before included, is asked for again.
         """
         arrival, last = one.arrival[evening], one.cover[evening]
         lack = self.worst(one, evening, last, first=arrival) - spare
@@ -179,7 +179,7 @@ class Needs:
         before = arrival - 1
         claims = self.dues(evening, before) - self.coming(evening, before)
         there = spare + one.expected(evening, before) - claims
-        repaid = np.clip(there, 0.0, one.balance - one.expected_repayment(evening, before))
+        repaid = np.clip(there, 0.0, one.owed_on(evening, before))
         later = self.worst(one, evening, last, first=arrival, since=arrival, paid=claims)
         return np.maximum(lack, later - np.maximum(there - repaid, 0.0)), repaid
 
