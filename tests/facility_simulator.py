@@ -190,7 +190,7 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
     """Give the cash over the minimum that a surplus leaves: what may be needed until what it repays can be drawn again.
 
     The principal of what it repays is left out: the surplus pays just that. Where repaying leaves no lot to draw, a
-    later request has to be waited for; without notice the falls of all days to come are kept.
+    later request has to be waited for; without notice what falls before the flows free a lot again is kept.
     """
     more = 0.0 if repaid.in_use else until_more(contracts, repaid, evening)
     if not repaid.drawn_on_demand or (repaid.in_use and not repaid.comes_back):
@@ -206,7 +206,18 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
         return near
     if repaid.on_notice:
         return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
-    return max(near, repaid.fall(evening, repaid.world.last))
+    return max(near, until_a_lot(repaid, evening, surplus))
+
+
+def until_a_lot(repaid: Contract, evening: int, surplus: float) -> float:
+    """Give what falls before cash and free limit together, which repaying leaves as they are, have risen to a lot."""
+    kept, there = 0.0, repaid.limit - repaid.owed + surplus
+    for day in range(evening + 1, repaid.world.last + 1):
+        there += repaid.world.flows[day]
+        if there >= repaid.terms.minimum_draw - NOTHING:
+            break
+        kept = repaid.fall(evening, day)
+    return kept
 
 
 def to_the_end(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.arrays import any_of
 from forecast.financing.dues import due_days
 from forecast.financing.kinds.outlook import IDLE
 
@@ -80,9 +81,25 @@ class Needs:
         lotless = one.lacks_a_lot(evening, surplus, kept)
         if lotless is None:
             return kept
-        until = one.lotless_until(evening)
-        longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
+        if one.asks:
+            longer = self.worst(one, evening, one.cover[evening], repaid=one)
+        else:
+            longer = self.until_a_lot(one, evening, surplus)
         return np.where(lotless, np.maximum(longer, kept), kept)
+
+    def until_a_lot(self, one: Line, evening: int, surplus: Floats) -> Floats:
+        """Give what may fall before the flows have freed a lot again, where repaying a surplus leaves less than one.
+
+        Cash and free limit together are the same whatever is repaid: flows that raise them to a lot have freed it.
+        """
+        free = one.arrangement.limit - one.balance + surplus - one.facility.minimum_draw + IDLE
+        kept, waiting = one.none, np.ones(surplus.size, dtype=np.bool_)
+        for day in range(evening, len(one.days.opens)):
+            waiting = waiting & (free < one.lost(evening, day))
+            if not any_of(waiting):
+                break
+            kept = np.where(waiting, one.reserve(evening, day), kept)
+        return kept
 
     def settling(self, one: Line, evening: int, last: int, surplus: Floats) -> Floats | float:
         """Give what a surplus leaves on receivables that repay by and by: what is left of the debt will settle in part.

@@ -133,6 +133,11 @@ class Outlook:
         kept = self.arrangement.reserve
         return [] if kept is None else [(kept.largest if largest else kept).beyond(evening, day) for day in days]
 
+    def lost(self, evening: int, day: int) -> float:
+        """Give what cash may have lost from the evening to a day, negative where it gains; 0 without a reserve."""
+        kept = self.arrangement.reserve
+        return 0.0 if kept is None else kept.lost(evening, day)
+
     def expected(self, evening: int, last: int) -> float:
         """Give the flows from the evening to day ``last`` as the plan expects them; 0 where it keeps no reserve."""
         kept = self.arrangement.reserve
@@ -151,17 +156,14 @@ class Outlook:
         None: on none.
         """
         least = self.facility.minimum_draw
-        if not least or self.lotless_until(evening) <= self.near[evening]:
+        last = self.cover[evening] if self.asks else len(self.days.opens) - 1
+        if not least or last <= self.near[evening]:
             return None
         if self.arrangement.limit - float(np.maximum.reduce(self.balance + self.under_way)) >= least:
             return None  # not even where nothing is repaid
         left = self.balance - np.minimum(np.maximum(surplus - kept, self.none), self.balance)
         lacking = self.arrangement.limit - left - self.under_way < least - IDLE
         return lacking if any_of(lacking) else None
-
-    def lotless_until(self, evening: int) -> int:
-        """Give the day up to which cash is kept where no lot is left: that of a later request, or the last of all."""
-        return self.cover[evening] if self.asks else len(self.days.opens) - 1
 
     def last_due(self, evening: int, last: int) -> int:
         """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""
