@@ -137,6 +137,10 @@ class Contract:
         """Tell whether all of its room can be drawn for what lacks, and be owed as long as that does."""
         return self.terms.tenor_days is None and self.base(day) == math.inf and self.terms.minimum_draw == 0
 
+    def lasting(self, day: int, until: int) -> float:  # noqa: ARG002  # kinds that have to be paid back know
+        """Give what can be drawn on a day and be owed up to a later one."""
+        return math.inf if self.lasts(day) else 0.0
+
     def headroom(self, day: int) -> float:
         """Give what can still be drawn."""
         return max(0.0, min(self.limit, self.base(day)) - self.owed)
@@ -467,6 +471,11 @@ class OwnerLoan(Contract):
             ahead.parcels += [[day, amount, 0.0] for day, amount in self.coming.items() if (day, amount) not in gone]
             ahead.owed = sum(owed for _, owed, _ in ahead.parcels)
         return ahead
+
+    def lasting(self, day: int, until: int) -> float:
+        """Give what can be drawn on a day and be owed up to a later one: all within its tenor."""
+        tenor = self.terms.tenor_days
+        return math.inf if tenor is None or day < until < day + tenor else 0.0
 
     def due_between(self, first: int, last: int) -> float:
         """Give what has been owed for the whole tenor after one day, up to another."""

@@ -353,8 +353,11 @@ def room_to_refinance(  # what may be drawn of one to repay the other
     again = other.in_use and other.drawn_on_demand and not other.on_notice and other.limit >= other.terms.drawn
     end = None if again else other.owed_until()
     until = other.alone(day) if again else world.last if end is None else min(world.last, end - 1)
-    if not one.lasts(day) and (until > day or not other.in_use or other.on_notice or not other.drawn_on_demand):
-        return 0.0  # it may have to be paid back before, or its last room be less than a lot
+    if until > day or not other.in_use or other.on_notice or not other.drawn_on_demand:
+        # it may have to be paid back before, or its last room be less than a lot
+        room = min(room, one.lasting(day, until))
+        if room <= 0:
+            return 0.0
     if until <= day:
         return room - lack
     most = needed(contracts, other, day, until, repaid=other)

@@ -153,8 +153,10 @@ class Needs:
         to be paid back repays only what can be drawn without notice the next day.
         """
         last = other.until_back(evening)
-        if not one.terms.lasts and (last >= evening or not other.instant):
-            return one.none
+        if last >= evening or not other.instant:
+            room = one.lasting(evening, last, room)
+            if not np.count_nonzero(room):
+                return one.none
         day, owed, cost = evening - 1, other.balance, 0.0
         if one.asks:
             day = one.arrival[evening]

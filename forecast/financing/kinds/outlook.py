@@ -97,6 +97,10 @@ class Outlook:
         """Whether cheaper money may repay it: not where it would be drawn again for a fee."""
         return self.terms.refinanced and not (self.in_use and self.facility.service_fee > 0)
 
+    def lasting(self, evening: int, last: int, room: Floats) -> Floats:  # noqa: ARG002  # a base is known by day
+        """Give what of a room can be owed from the evening to day ``last``, as the plan knows it."""
+        return room if self.terms.lasts else self.none
+
     def until_back(self, evening: int) -> int:
         """Give the last day before what is repaid now can be drawn without notice, or would have fallen due."""
         if self.instant and self.arrangement.limit >= self.facility.drawn:

@@ -146,6 +146,12 @@ class OwnerLine(Line):
         amount = self._due_by(last) if self.owing and last >= evening else None
         return 0.0 if amount is None else amount
 
+    def lasting(self, evening: int, last: int, room: Floats) -> Floats:
+        """Give what of a room can be owed from the evening to day ``last``: all, if drawn the day before, or none."""
+        tenor = self.facility.tenor_days
+        within = tenor is None or evening <= last < evening - 1 + tenor
+        return room if within else self.none
+
     def _taken(self, evening: int, arrival: int) -> Floats:
         """Give what of the limit is taken on a day: what falls due by then leaves room."""
         returned = self.expected_repayment(evening, arrival) + self.expected_return(evening, arrival)
