@@ -151,6 +151,7 @@ class Outcome:
 class _Rule:
     """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
 
+    ``lots``: whether a drawing without notice may bring more than lacks, or what repays an older drawing.
     With each go those that are dearer and that it may repay, the dearest first: with those that it asks apart what can
     be drawn again without notice, and old debt of which nothing more is drawn.
     """
