@@ -137,6 +137,10 @@ class Contract:
         """Tell whether all of its room can be drawn for what lacks, and be owed as long as that does."""
         return self.terms.tenor_days is None and self.base(day) == math.inf and self.terms.minimum_draw == 0
 
+    def lasting(self, day: int, until: int) -> float:  # noqa: ARG002  # kinds that have to be paid back know
+        """Give what can be drawn on a day and be owed up to a later one."""
+        return math.inf if self.lasts(day) else 0.0
+
     def headroom(self, day: int) -> float:
         """Give what can still be drawn."""
         return max(0.0, min(self.limit, self.base(day)) - self.owed)
@@ -218,7 +222,19 @@ class Contract:
 
     def arrive(self, day: int) -> float:
         """Take what was asked for, as far as limit and base then allow."""
-        return self.take(day, min(self.coming.pop(day, 0.0), self.headroom(day)))
+        return self.bring(day, self.coming.pop(day, 0.0))
+
+    def bring(self, day: int, wanted: float) -> float:
+        """Draw what is wanted as far as can be; give what this adds to the cash balance."""
+        return self.take(day, min(wanted, self.headroom(day)))
+
+    def renewable(self, day: int) -> float:  # noqa: ARG002  # drawings with a tenor
+        """Give what falls due after a day, before more can be drawn, and can be repaid by that day's drawing."""
+        return 0.0
+
+    def freed(self, arrival: int, repaid: float) -> float:  # noqa: ARG002  # drawings with a tenor
+        """Give the room that is there once a surplus has repaid so much before a day."""
+        return repaid
 
     def pay_dues(self, day: int) -> float:
         """Pay what has accrued, if the day is one on which it is due."""
@@ -252,7 +268,7 @@ class Contract:
         if not self.may_arrive(day):
             return 0.0
         cost = self.taken_off(day) + self.cost_of_asking(day, self.alone(day))
-        return self.take(day, self.drawing(lack, self.headroom(day), cost))
+        return self.bring(day, self.drawing(lack, self.headroom(day) + self.renewable(day), cost))
 
     @property
     def under_way(self) -> float:
@@ -286,7 +302,8 @@ class Contract:
         if arrival is None:
             return
         cost = self.taken_off(arrival) + self.cost_of_asking(arrival, self.out_of_reach(evening))
-        amount = self.drawing(lack, max(0.0, self.room(evening, arrival) + repaid), cost)
+        room = self.room(evening, arrival) + self.renewable(arrival) + self.freed(arrival, repaid)
+        amount = self.drawing(lack, max(0.0, room), cost)
         self.coming[arrival] = self.coming.get(arrival, 0.0) + amount
 
     def room(self, evening: int, arrival: int) -> float:  # noqa: ARG002  # a base may be known for the day of arrival
@@ -454,6 +471,37 @@ class OwnerLoan(Contract):
             ahead.parcels += [[day, amount, 0.0] for day, amount in self.coming.items() if (day, amount) not in gone]
             ahead.owed = sum(owed for _, owed, _ in ahead.parcels)
         return ahead
+
+    def lasting(self, day: int, until: int) -> float:
+        """Give what can be drawn on a day and be owed up to a later one: all within its tenor."""
+        tenor = self.terms.tenor_days
+        return math.inf if tenor is None or day < until < day + tenor else 0.0
+
+    def due_between(self, first: int, last: int) -> float:
+        """Give what has been owed for the whole tenor after one day, up to another."""
+        tenor = self.terms.tenor_days
+        return 0.0 if tenor is None else sum(owed for drawn, owed, _ in self.parcels if first < drawn + tenor <= last)
+
+    def room(self, evening: int, arrival: int) -> float:
+        """Give what can still be asked for: what will have been repaid by then leaves room."""
+        gone = self.due_between(-1, arrival) + sum(amount for _, amount in self.returning(arrival))
+        return super().room(evening, arrival) + gone
+
+    def freed(self, arrival: int, repaid: float) -> float:
+        """Give the room that is there beside what falls due on the day itself, which may be the same."""
+        return max(0.0, repaid - self.due_between(arrival - 1, arrival))
+
+    def renewable(self, day: int) -> float:
+        """Give what falls due after a day, on days before the next on which a drawing can arrive."""
+        later = [self.arrival(evening) for evening in range(self.world.last)]
+        chances = [one for one in later if one is not None and one > day]
+        return self.due_between(day, min(chances, default=self.world.last + 1) - 1)
+
+    def bring(self, day: int, wanted: float) -> float:
+        """Draw; what there is no room for pays back what is the next to fall due, before more can be drawn."""
+        renewed = min(max(0.0, wanted - self.headroom(day)), self.renewable(day))
+        self.pay_back(renewed)
+        return super().bring(day, wanted) - renewed
 
     def falling_due(self, day: int) -> float:
         """Give what has been owed for the whole tenor."""

@@ -22,6 +22,12 @@ class Inventory(Contract):
         oldest = day - (self.terms.tenor_days or 0)
         return self.terms.advance_rate * sum(amount for when, amount in bought.items() if oldest < when <= day)
 
+    def lasting(self, day: int, until: int) -> float:
+        """Give what can be drawn on a day and be owed up to a later one: what all purchases until then bear."""
+        if until <= day:
+            return 0.0
+        return max(0.0, min(self.base(one) for one in range(day + 1, until + 1)) - self.owed)
+
     def kept(self, evening: int, until: int) -> float:
         """Give what may still be owed, up to a day, of what is owed on an evening: the plan knows its purchases."""
         return min([self.owed, *(self.base(day) for day in range(evening + 1, until + 1))])

@@ -72,7 +72,7 @@ def simulate(
         for one in at_once:
             lack = world.minimum + until_drawn(contracts, one, day) - now
             now += one.draw(day, max(lack, to_last(contracts, one, day, day, now - world.minimum)))
-        if any(one.terms.minimum_draw > 0 for one in at_once):
+        if any(one.terms.minimum_draw > 0 or isinstance(one, OwnerLoan) for one in at_once):
             now = repay(
                 contracts, [one for one in contracts if one.repaid_from_surplus and one.drawn_on_demand], day, now
             )
@@ -190,7 +190,7 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
     """Give the cash over the minimum that a surplus leaves: what may be needed until what it repays can be drawn again.
 
     The principal of what it repays is left out: the surplus pays just that. Where repaying leaves no lot to draw, a
-    later request has to be waited for; without notice the falls of all days to come are kept.
+    later request has to be waited for; without notice what falls before the flows free a lot again is kept.
     """
     more = 0.0 if repaid.in_use else until_more(contracts, repaid, evening)
     if not repaid.drawn_on_demand or (repaid.in_use and not repaid.comes_back):
@@ -206,7 +206,18 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
         return near
     if repaid.on_notice:
         return max(near, needed(contracts, repaid, evening, repaid.out_of_reach(evening), repaid=repaid))
-    return max(near, repaid.fall(evening, repaid.world.last))
+    return max(near, until_a_lot(repaid, evening, surplus))
+
+
+def until_a_lot(repaid: Contract, evening: int, surplus: float) -> float:
+    """Give what falls before cash and free limit together, which repaying leaves as they are, have risen to a lot."""
+    kept, there = 0.0, repaid.limit - repaid.owed + surplus
+    for day in range(evening + 1, repaid.world.last + 1):
+        there += repaid.world.flows[day]
+        if there >= repaid.terms.minimum_draw - NOTHING:
+            break
+        kept = repaid.fall(evening, day)
+    return kept
 
 
 def to_the_end(contracts: Sequence[Contract], repaid: Contract, evening: int) -> float:
@@ -269,10 +280,11 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
         until, repaid = one.out_of_reach(evening), 0.0
         lack = needed(contracts, one, evening, until, first=arrival) - spare
         lack = max(lack, to_last(contracts, one, evening, arrival, spare))
-        if one.owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
+        owed = one.owed + one.arrived_by(arrival - 1)
+        if owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
             flows = sum(one.world.flows[evening + 1 : arrival])
             there = spare + flows - claims(contracts, evening, arrival - 1)
-            repaid = min(max(0.0, there), one.owed - one.maturing(evening, arrival - 1))
+            repaid = min(max(0.0, there), owed - one.maturing(evening, arrival - 1))
             later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
             lack = max(lack, later - max(0.0, there - repaid))
         for other in dearer(contracts, one):
@@ -341,8 +353,11 @@ def room_to_refinance(  # what may be drawn of one to repay the other
     again = other.in_use and other.drawn_on_demand and not other.on_notice and other.limit >= other.terms.drawn
     end = None if again else other.owed_until()
     until = other.alone(day) if again else world.last if end is None else min(world.last, end - 1)
-    if not one.lasts(day) and (until > day or not other.in_use or other.on_notice or not other.drawn_on_demand):
-        return 0.0  # it may have to be paid back before, or its last room be less than a lot
+    if until > day or not other.in_use or other.on_notice or not other.drawn_on_demand:
+        # it may have to be paid back before, or its last room be less than a lot
+        room = min(room, one.lasting(day, until))
+        if room <= 0:
+            return 0.0
     if until <= day:
         return room - lack
     most = needed(contracts, other, day, until, repaid=other)

@@ -214,6 +214,11 @@ def test_what_holds_by_hand_holds_at_the_cost_by_hand(
     drawn: Callable[[], tuple[World, tuple[Facility, ...], float]],
 ) -> None:
     given, facilities, cost = drawn()
+    both_hold(given, facilities, cost)
+
+
+def both_hold(given: World, facilities: tuple[Facility, ...], cost: float) -> None:
+    """Hold the rule and the plain simulator to a cost at which a plan holds with all that is offered."""
     desk = Desk.of(cash_case(given), facilities, 0.95)
     found = simulate(given, [(item.facility, item.most) for item in desk.items])
     outcome = desk.run(Proposal(desk.items, tuple(item.most for item in desk.items)))
@@ -222,3 +227,47 @@ def test_what_holds_by_hand_holds_at_the_cost_by_hand(
     assert not outcome.short[0]
     assert found.cost == pytest.approx(cost, abs=FEN)
     assert float(outcome.cost[0]) == pytest.approx(cost, abs=FEN)
+
+
+OLD = Facility("owner", "owner_loan", 60_000.0, annual_rate=0.05, tenor_days=10, drawn=50_000.0, signed=True)
+
+
+def flowing(as_of: dt.date, last: int, holiday: range = range(0), **flows: float) -> World:
+    """A world of so many days with some flows, by day (``day_9 = 40_000.0``), and a public holiday."""
+    found = world(*[flows.get(f"day_{day}", 0.0) for day in range(1, last + 1)], as_of=as_of)
+    shut = [day in holiday for day in range(last + 1)]
+    banking = [works and not closed for works, closed in zip(found.banking, shut, strict=True)]
+    return replace(found, banking=banking, holiday=shut)
+
+
+@pytest.mark.parametrize("tenor", [8, 9, 10, 11, 14, 16, 20])
+def test_an_owners_loan_that_falls_due_on_a_holiday_is_renewed_before_it(tenor: int) -> None:
+    # 50,000 for 30 nights; the interest of September is paid on the 30th, with what bears it for 21
+    night = 0.05 / 365
+    cost = (30 * 50_000 + 21 * 9 * 50_000 * night) * night
+    shut = flowing(dt.date(2026, 9, 21), 40, holiday=range(10, 17), day_30=80_000.0)
+    both_hold(shut, (replace(OLD, tenor_days=tenor),), cost)
+
+
+@pytest.mark.parametrize("notice", [0, 1, 2, 3, 5])
+@pytest.mark.parametrize("tenor", [8, 9, 10, 12])
+@pytest.mark.parametrize("limit", [60_000.0, 100_000.0])
+def test_an_owners_loan_on_notice_is_renewed_in_room_that_it_makes_itself(
+    notice: int, tenor: int, limit: float
+) -> None:
+    # 50,000 for 30 nights but two, and the interest of July, paid on its last day, for five
+    night = 0.1 / 365
+    owed = 30 * 50_000 - 2 * 40_000
+    july = 25 * 50_000 - 2 * 40_000
+    owner = replace(OLD, limit=limit, annual_rate=0.1, tenor_days=tenor, notice_days=notice)
+    given = flowing(dt.date(2026, 7, 6), 40, day_9=40_000.0, day_11=-40_000.0, day_30=80_000.0)
+    both_hold(given, (owner,), (owed + 5 * july * night) * night)
+
+
+@pytest.mark.parametrize("notice", [0, 1, 3, 4, 5])
+def test_a_surplus_to_come_is_counted_to_repay_what_is_still_under_way(notice: int) -> None:
+    # what is asked for on day 8 is repaid on day 9 with all else that comes then, and drawn again on day 10
+    line = replace(LINE, annual_rate=0.1, drawn=50_000.0, signed=True, notice_days=notice, interest_due="maturity")
+    given = flowing(dt.date(2026, 7, 6), 30, day_8=-40_000.0, day_9=60_000.0, day_10=-30_000.0, day_25=80_000.0)
+    owed = 8 * 50_000 + 90_000 + 30_000 + 15 * 60_000
+    both_hold(given, (line,), owed * 0.1 / 365)

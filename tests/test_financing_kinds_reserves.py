@@ -19,3 +19,9 @@ def test_the_reserve_is_the_deepest_fall_on_the_way_of_the_path_at_its_rank() ->
 
 def test_what_is_expected_is_the_mean_over_the_paths() -> None:
     assert Reserve(CUMULATED, 1).expected(0, 1) == 12.5
+
+
+def test_what_is_lost_by_a_day_is_that_of_the_path_at_its_rank_and_negative_where_cash_gains() -> None:
+    assert [Reserve(CUMULATED, 1).lost(0, day) for day in range(3)] == [10.0, -5.0, 30.0]
+    assert [Reserve(CUMULATED, 0).lost(0, day) for day in range(3)] == [-5.0, -20.0, 5.0]
+    assert Reserve(CUMULATED, 0).lost(1, 1) == -30.0

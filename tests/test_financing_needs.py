@@ -203,6 +203,27 @@ def test_receivables_repay_what_can_be_drawn_again_the_next_day_and_nothing_else
     assert cost_of(given, advance, replace(old, notice_days=1)) == pytest.approx(24 * 8000 * 0.12 / 365)
 
 
+@pytest.mark.parametrize(("tenor", "nights"), [(20, 1), (9, 1), (8, 2), (4, 6)])
+def test_an_owner_repays_a_dear_loan_as_soon_as_that_ends_before_the_drawing_would(tenor: int, nights: int) -> None:
+    loan = replace(OLD, kind="term_loan", tenor_days=10, prepayment_fee=0.0, interest_due="maturity")
+    owner = Facility("owner", "owner_loan", 1e4, annual_rate=0.03, tenor_days=tenor)
+    given = world(JUNE, 24, {dt.date(2026, 6, 29): 9000.0}, 0.0)
+    cost = 8000 * (nights * 0.12 + (24 - nights) * 0.03) / 365
+    assert cost_of(given, owner, carried=[loan]) == pytest.approx(cost, abs=0.1)
+
+
+@pytest.mark.parametrize(("tenor", "nights"), [(15, 1), (10, 1), (9, 10)])
+def test_stock_repays_a_dear_loan_where_its_purchases_bear_that_until_it_would_have_ended(
+    tenor: int, nights: int
+) -> None:
+    loan = replace(OLD, kind="term_loan", tenor_days=10, prepayment_fee=0.0, interest_due="maturity")
+    stock = Facility("stock", "inventory", 1e5, annual_rate=0.03, advance_rate=0.5, tenor_days=tenor)
+    flows = {dt.date(2026, 6, 15): 9000.0}
+    given = replace(world(JUNE, 24, flows, 0.0), purchases={"stock": {0: 20_000.0}})
+    cost = 8000 * (nights * 0.12 + (10 - nights) * 0.03) / 365
+    assert cost_of(given, stock, carried=[loan]) == pytest.approx(cost, abs=0.1)
+
+
 @pytest.mark.parametrize(("last", "nights"), [(29, 0), (30, 1), (31, 2)])
 def test_a_line_that_closes_before_the_end_is_drawn_for_a_debt_due_after_it(last: int, nights: int) -> None:
     # 20,000 with 6 nights of July fall due on Monday the 6th; the line can be drawn up to Saturday the 4th

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.arrays import any_of
 from forecast.financing.dues import due_days
 from forecast.financing.kinds.outlook import IDLE
 
@@ -80,9 +81,25 @@ class Needs:
         lotless = one.lacks_a_lot(evening, surplus, kept)
         if lotless is None:
             return kept
-        until = one.lotless_until(evening)
-        longer = self.worst(one, evening, until, repaid=one) if one.asks else one.reserve(evening, until)
+        if one.asks:
+            longer = self.worst(one, evening, one.cover[evening], repaid=one)
+        else:
+            longer = self.until_a_lot(one, evening, surplus)
         return np.where(lotless, np.maximum(longer, kept), kept)
+
+    def until_a_lot(self, one: Line, evening: int, surplus: Floats) -> Floats:
+        """Give what may fall before the flows have freed a lot again, where repaying a surplus leaves less than one.
+
+        Cash and free limit together are the same whatever is repaid: flows that raise them to a lot have freed it.
+        """
+        free = one.arrangement.limit - one.balance + surplus - one.facility.minimum_draw + IDLE
+        kept, waiting = one.none, np.ones(surplus.size, dtype=np.bool_)
+        for day in range(evening, len(one.days.opens)):
+            waiting = waiting & (free < one.lost(evening, day))
+            if not any_of(waiting):
+                break
+            kept = np.where(waiting, one.reserve(evening, day), kept)
+        return kept
 
     def settling(self, one: Line, evening: int, last: int, surplus: Floats) -> Floats | float:
         """Give what a surplus leaves on receivables that repay by and by: what is left of the debt will settle in part.
@@ -136,8 +153,10 @@ class Needs:
         to be paid back repays only what can be drawn without notice the next day.
         """
         last = other.until_back(evening)
-        if not one.terms.lasts and (last >= evening or not other.instant):
-            return one.none
+        if last >= evening or not other.instant:
+            room = one.lasting(evening, last, room)
+            if not np.count_nonzero(room):
+                return one.none
         day, owed, cost = evening - 1, other.balance, 0.0
         if one.asks:
             day = one.arrival[evening]
@@ -168,7 +187,7 @@ class Needs:
         """Give what a facility on notice is asked for with ``spare`` cash above the minimum, and what is repaid before.
 
         It is what is lacking to what may be needed before a later request can arrive. What the surplus of the days
-        before the arrival is expected to repay of what is owed is asked for again.
+        before the arrival is expected to repay of what is owed then, what arrives before included, is asked for again.
         """
         arrival, last = one.arrival[evening], one.cover[evening]
         lack = self.worst(one, evening, last, first=arrival) - spare
@@ -179,7 +198,7 @@ class Needs:
         before = arrival - 1
         claims = self.dues(evening, before) - self.coming(evening, before)
         there = spare + one.expected(evening, before) - claims
-        repaid = np.clip(there, 0.0, one.balance - one.expected_repayment(evening, before))
+        repaid = np.clip(there, 0.0, one.owed_on(evening, before))
         later = self.worst(one, evening, last, first=arrival, since=arrival, paid=claims)
         return np.maximum(lack, later - np.maximum(there - repaid, 0.0)), repaid
 

@@ -13,13 +13,15 @@ On each day, in this order:
    which nothing more is drawn leaves what may be needed until the others can be drawn.
 4. A lack is drawn from facilities without notice, the cheapest first, before public holidays and before its last day
    with what may be needed before it can be drawn again; payments that fall that day may be deferred, to a reserve that
-   lasts until others can be. What a lot brings beyond that repays the same evening. Then dearer debt that may be repaid
-   at no fee is repaid with what a cheaper one without notice and fee brings, as far as its room is not needed until
-   that debt can be drawn without notice or would have fallen due (``Needs.to_refinance``); no deferral, no new loan.
+   lasts until others can be. What a lot brings beyond that repays the same evening. A drawing with a tenor that ends
+   before more can be drawn is renewed: repaid by the new one. Then dearer debt that may be repaid at no fee is repaid
+   with what a cheaper one without notice and fee brings, as far as its room is not needed until that debt can be drawn
+   without notice or would have fallen due (``Needs.to_refinance``); no deferral, no new loan.
 5. In the evening facilities on notice are asked for what is lacking to minimum + what may be needed before a later
-   request can arrive, and for what the surplus of the days before the arrival is expected to repay until then; of
-   receivables for so much that enough has not settled on each of those days. Dearer debt that can be drawn again
-   without notice, or of which nothing more is drawn (no loan), is refinanced in the same request.
+   request can arrive, and for what the surplus of the days before the arrival is expected to repay until then, of what
+   arrives before, too; of receivables for so much that enough has not settled on each of those days. A drawing whose
+   tenor ends by the arrival leaves room, and one that ends before more can arrive is renewed. Dearer debt that can be
+   drawn again without notice, or of which nothing more is drawn (no loan), is refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of
    included (what accrued before it is not known); nothing on the last evening, on which everything is closed out for
    cost and rate (the cash balance shown is that before the close-out).
@@ -149,6 +151,7 @@ class Outcome:
 class _Rule:
     """The rule at work on a scenario: the facilities in the order of drawing, and those it repays, draws and asks.
 
+    ``lots``: whether a drawing without notice may bring more than lacks, or what repays an older drawing.
     With each go those that are dearer and that it may repay, the dearest first: with those that it asks apart what can
     be drawn again without notice, and old debt of which nothing more is drawn.
     """
@@ -167,7 +170,7 @@ class _Rule:
         lines = [line(arrangement, days.flows.shape) for arrangement in arrangements]
         repayable = [one for one in reversed(lines) if one.terms.repaid_from_surplus]
         instant = [one for one in lines if one.instant]
-        lots = any(one.facility.minimum_draw > 0 for one in instant)
+        lots = any(one.facility.minimum_draw > 0 or one.renews for one in instant)
         refinancing = [(one, dearer) for one in instant if (dearer := _dearer(one, lines))]
         return cls(days, lines, Needs(lines), repayable, instant, lots, _asking(lines, instant), refinancing)
 

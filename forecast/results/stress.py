@@ -6,6 +6,7 @@ from typing import Literal
 
 from forecast.records import Record, money, rate, record, says
 from forecast.results.distributions import Band
+from forecast.results.financing import CHANCE
 from forecast.results.inputs import ChannelShown, Merchant, NoteShown
 
 Source = Literal["posterior", "prior", "stated"]
@@ -32,7 +33,9 @@ class StressedScenario(Record):
     recommended: list[str] = says("facilities of the recommended mix, in the order of drawing")
     feasible: bool = says("whether that mix holds")
     expected_cost: float | None = money("its expected interest and fees; null where it does not hold")
-    shortfall_probability: float = rate("share of the judging paths on which cash falls short with it")
+    shortfall_probability: float = rate(
+        f"with that mix: {CHANCE}, and of a scenario to withstand where it fails in that; 0 without facilities"
+    )
 
 
 @record

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.arrays import is_some
 from forecast.financing.kinds.accounts import Account
 from forecast.financing.kinds.outlook import IDLE, Outlook
 
@@ -27,7 +26,7 @@ class Line(Outlook):
             self.arriving.remove(day)
             arriving = self.asked[day]
             self.under_way = self.under_way - arriving
-            cash = cash + self._add(day, np.minimum(arriving, self.headroom(day)))
+            cash = cash + self._bring(day, arriving)
         if self.accruing and self.days.dues[day]:
             self.paid.add(day, self.unpaid)
             cash = cash - self.unpaid
@@ -65,6 +64,18 @@ class Line(Outlook):
             reaches = reaches - kept
         return reaches
 
+    def _drawable(self, day: int) -> Floats:
+        """Give what can be drawn for what lacks."""
+        return self.headroom(day)
+
+    def _askable(self, evening: int, arrival: int) -> Floats:
+        """Give what can be asked for what lacks."""
+        return self._room(evening, arrival)
+
+    def _bring(self, day: int, amount: Floats) -> Floats:
+        """Draw what has been asked for, as far as can be drawn; give what reaches the cash balance."""
+        return self._add(day, np.minimum(amount, self.headroom(day)))
+
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repayments.add(day, amount)
         self.balance = self.balance - amount
@@ -98,7 +109,7 @@ class Line(Outlook):
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""
         kept = self.days.kept_back[day] + self.cost_until(day, self.near[day + 1])
-        return self._add(day, self._sized(np.maximum(lack, self.none), self.headroom(day), kept))
+        return self._bring(day, self._sized(np.maximum(lack, self.none), self._drawable(day), kept))
 
     def ask(self, evening: int, lack: Floats, repaid: Floats | float = 0.0) -> None:
         """Ask in the evening for what lacks, grossed up for what it costs before a later request can arrive.
@@ -108,7 +119,8 @@ class Line(Outlook):
         if self.asked is None or not self.asks_on(evening):
             return
         arrival = self.arrival[evening]
-        room = self._room(evening, arrival) + repaid
+        freed = self.freed(evening, arrival, repaid)
+        room = self._askable(evening, arrival) + freed
         cost = self.cost_until(arrival, self.cover[evening]) + self.days.kept_back[arrival]
         amount = self._sized(np.maximum(lack, self.none), np.maximum(room, self.none), cost)
         if not np.count_nonzero(amount):
@@ -117,9 +129,8 @@ class Line(Outlook):
         self.leans = self.leans or isinstance(repaid, np.ndarray)
         self.asked[arrival] += amount
         self.under_way = self.under_way + amount
-        owed = self.balance - repaid if is_some(repaid) else self.balance
-        wanted = (owed + self.under_way) * (amount > self.none)
-        self.reached = np.maximum(self.reached, wanted)
+        wanted = self._taken(evening, arrival) - freed
+        self.reached = np.maximum(self.reached, np.minimum(wanted, self.arrangement.limit) * (amount > self.none))
 
     def end(self, day: int) -> None:
         """Accrue the night's interest and commitment fee."""

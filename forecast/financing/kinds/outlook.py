@@ -26,7 +26,8 @@ class Outlook:
 
     ``by_contract``: whether principal falls due on days of its own; ``comes_back``: whether what a surplus repays can
     be drawn again; ``charged_with_principal``: whether what accrues is
-    paid with it alone; ``settles``: whether what it rests on repays a drawing by and by. ``owing``, ``waiting`` and
+    paid with it alone; ``settles``: whether what it rests on repays a drawing by and by; ``renews``: whether a drawing
+    may repay an older one before that falls due. ``owing``, ``waiting`` and
     ``accruing`` tell whether any path owes anything, waits for what it asked, or has charges that are not paid: days on
     which nothing stirs, of which there are many, then cost nothing.
     """
@@ -35,6 +36,7 @@ class Outlook:
     comes_back: ClassVar[bool] = True
     charged_with_principal: ClassVar[bool] = False
     settles: ClassVar[bool] = False
+    renews: ClassVar[bool] = False
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         self.arrangement = arrangement
@@ -95,6 +97,10 @@ class Outlook:
         """Whether cheaper money may repay it: not where it would be drawn again for a fee."""
         return self.terms.refinanced and not (self.in_use and self.facility.service_fee > 0)
 
+    def lasting(self, evening: int, last: int, room: Floats) -> Floats:  # noqa: ARG002  # a base is known by day
+        """Give what of a room can be owed from the evening to day ``last``, as the plan knows it."""
+        return room if self.terms.lasts else self.none
+
     def until_back(self, evening: int) -> int:
         """Give the last day before what is repaid now can be drawn without notice, or would have fallen due."""
         if self.instant and self.arrangement.limit >= self.facility.drawn:
@@ -131,6 +137,11 @@ class Outlook:
         kept = self.arrangement.reserve
         return [] if kept is None else [(kept.largest if largest else kept).beyond(evening, day) for day in days]
 
+    def lost(self, evening: int, day: int) -> float:
+        """Give what cash may have lost from the evening to a day, negative where it gains; 0 without a reserve."""
+        kept = self.arrangement.reserve
+        return 0.0 if kept is None else kept.lost(evening, day)
+
     def expected(self, evening: int, last: int) -> float:
         """Give the flows from the evening to day ``last`` as the plan expects them; 0 where it keeps no reserve."""
         kept = self.arrangement.reserve
@@ -139,7 +150,9 @@ class Outlook:
     def is_redrawn(self, evening: int) -> bool:
         """Tell whether a surplus may repay it before what is asked for in the evening arrives."""
         arrival = self.arrival[evening]
-        return self.owing and self.terms.repaid_from_surplus and arrival > evening and self.near[evening] < arrival
+        if not self.terms.repaid_from_surplus or arrival <= evening or self.near[evening] >= arrival:
+            return False
+        return self.owing or self._arrives(evening, arrival - 1)
 
     def lacks_a_lot(self, evening: int, surplus: Floats, kept: Floats | float) -> Bools | None:
         """Tell on which paths no lot can be drawn any more once the surplus has repaid but for what is ``kept`` of it.
@@ -147,17 +160,14 @@ class Outlook:
         None: on none.
         """
         least = self.facility.minimum_draw
-        if not least or self.lotless_until(evening) <= self.near[evening]:
+        last = self.cover[evening] if self.asks else len(self.days.opens) - 1
+        if not least or last <= self.near[evening]:
             return None
         if self.arrangement.limit - float(np.maximum.reduce(self.balance + self.under_way)) >= least:
             return None  # not even where nothing is repaid
         left = self.balance - np.minimum(np.maximum(surplus - kept, self.none), self.balance)
         lacking = self.arrangement.limit - left - self.under_way < least - IDLE
         return lacking if any_of(lacking) else None
-
-    def lotless_until(self, evening: int) -> int:
-        """Give the day up to which cash is kept where no lot is left: that of a later request, or the last of all."""
-        return self.cover[evening] if self.asks else len(self.days.opens) - 1
 
     def last_due(self, evening: int, last: int) -> int:
         """Give the last day from the evening to day ``last`` on which what has accrued is paid, −1 where none is."""
@@ -191,6 +201,11 @@ class Outlook:
     def _arrived(self, evening: int, night: int) -> Floats:
         """Give what is asked for and will be owed on a night."""
         return self.none if self.asked is None else np.asarray(self.asked[evening : night + 1].sum(axis=0))
+
+    def owed_on(self, evening: int, day: int) -> Floats:
+        """Give what is expected in the evening to be owed on a later day, what arrives by then included."""
+        owed = self.balance - self.expected_repayment(evening, day)
+        return owed + self._arrived(evening, day) if self._arrives(evening, day) else owed
 
     def expected_return(self, evening: int, last: int) -> Floats | float:  # noqa: ARG002  # drawings with a tenor do
         """Give the principal that falls due from the evening to day ``last`` of what is asked for and still to come."""
@@ -230,9 +245,17 @@ class Outlook:
         """Give the most that may be owed on a day, as it is expected in an evening."""
         return self.arrangement.limit
 
-    def _room(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # a base or payments have their days
+    def _taken(self, evening: int, arrival: int) -> Floats:  # noqa: ARG002  # drawings with a tenor leave room
+        """Give what of the limit is taken on a day, if no surplus repays until then."""
+        return self.balance + self.under_way
+
+    def _room(self, evening: int, arrival: int) -> Floats:
         """Give what can still be asked for a day."""
-        return self.arrangement.limit - self.balance - self.under_way
+        return self.arrangement.limit - self._taken(evening, arrival)
+
+    def freed(self, evening: int, arrival: int, repaid: Floats | float) -> Floats | float:  # noqa: ARG002  # see _taken
+        """Give the room that a surplus frees which repays so much before a day."""
+        return repaid
 
     def room(self, evening: int) -> Floats:
         """Give what can be asked for in an evening."""

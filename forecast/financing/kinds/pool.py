@@ -221,6 +221,12 @@ class StockLine(Line):
     def _most(self, evening: int, arrival: int) -> Floats | float:
         return np.minimum(self.arrangement.limit, self._base_ahead(evening, arrival))
 
+    def lasting(self, evening: int, last: int, room: Floats) -> Floats:
+        """Give what of a room the purchases will bear from the evening to day ``last``."""
+        if self.settles or last < evening:
+            return self.none
+        return np.clip(float(self.terms.planned_base[evening : last + 1].min()) - self.balance, 0.0, room)
+
     def _room(self, evening: int, arrival: int) -> Floats:
         most = self._most(evening, arrival)
         return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)

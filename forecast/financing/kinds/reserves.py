@@ -18,13 +18,14 @@ class Reserve:
     """What may fall between an evening and a later day: a quantile over all paths, never one path's own future.
 
     ``cumulated`` are the flows summed up, yuan, evening −1 first (0), (day + 1, path); ``rank`` is the place of the
-    path, of all in order of their fall, that is still covered; ``known``, ``means`` and ``after`` keep what has been
-    asked.
+    path, of all in order of their fall, that is still covered; ``known``, ``losses``, ``means`` and ``after`` keep
+    what has been asked.
     """
 
     cumulated: Floats
     rank: int
     known: dict[tuple[int, int], float] = field(default_factory=dict)
+    losses: dict[tuple[int, int], float] = field(default_factory=dict)
     means: dict[tuple[int, int], float] = field(default_factory=dict)
     after: dict[tuple[int, int], float] = field(default_factory=dict)
     widest: list[Reserve] = field(default_factory=list)
@@ -48,6 +49,14 @@ class Reserve:
             deepest = self.cumulated[evening] - self.cumulated[evening + 1 : last + 2].min(axis=0)
             fall = self.known[evening, last] = max(0.0, float(np.partition(deepest, self.rank)[self.rank]))
         return fall
+
+    def lost(self, evening: int, day: int) -> float:
+        """Give what cash loses from the evening to day ``day``, yuan, negative where it gains."""
+        lost = self.losses.get((evening, day))
+        if lost is None:
+            each = self.cumulated[evening] - self.cumulated[day + 1]
+            lost = self.losses[evening, day] = float(np.partition(each, self.rank)[self.rank])
+        return lost
 
     def beyond(self, evening: int, days: int) -> float:
         """Give what cash loses from the evening to some days after the horizon, yuan, negative where it gains.

@@ -61,6 +61,7 @@ class OwnerLine(Line):
     """
 
     by_contract: ClassVar[bool] = True
+    renews: ClassVar[bool] = True
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
@@ -144,6 +145,43 @@ class OwnerLine(Line):
         """Give what falls due from the evening to day ``last``."""
         amount = self._due_by(last) if self.owing and last >= evening else None
         return 0.0 if amount is None else amount
+
+    def lasting(self, evening: int, last: int, room: Floats) -> Floats:
+        """Give what of a room can be owed from the evening to day ``last``: all, if drawn the day before, or none."""
+        tenor = self.facility.tenor_days
+        within = tenor is None or evening <= last < evening - 1 + tenor
+        return room if within else self.none
+
+    def _taken(self, evening: int, arrival: int) -> Floats:
+        """Give what of the limit is taken on a day: what falls due by then leaves room."""
+        returned = self.expected_repayment(evening, arrival) + self.expected_return(evening, arrival)
+        return super()._taken(evening, arrival) - returned
+
+    def freed(self, evening: int, arrival: int, repaid: Floats | float) -> Floats | float:
+        """Give the room that a surplus frees which repays so much before a day, beside what falls due on the day."""
+        return np.maximum(repaid - self._due_between(evening, arrival - 1, arrival), 0.0)
+
+    def _due_between(self, evening: int, first: int, last: int) -> Floats | float:
+        """Give what falls due after one day up to another, of what is owed now."""
+        return self.expected_repayment(evening, last) - self.expected_repayment(evening, first)
+
+    def _renewable(self, evening: int, day: int) -> Floats | float:
+        """Give what a drawing of a day can renew: what falls due after it, before more can be drawn."""
+        last = min((arrival for arrival in self.arrival if arrival > day), default=len(self.days.opens)) - 1
+        return self._due_between(evening, day, last)
+
+    def _drawable(self, day: int) -> Floats:
+        return super()._drawable(day) + self._renewable(day + 1, day)
+
+    def _askable(self, evening: int, arrival: int) -> Floats:
+        return super()._askable(evening, arrival) + self._renewable(evening, arrival)
+
+    def _bring(self, day: int, amount: Floats) -> Floats:
+        """Draw so much; what the limit has no room for repays what would fall due before more can be drawn."""
+        renewed = np.clip(amount - self.headroom(day), 0.0, self._renewable(day + 1, day))
+        if np.count_nonzero(renewed):
+            self._take(day, renewed)
+        return super()._bring(day, amount) - renewed
 
     def due_beyond(self) -> Dues | None:
         """Give what falls due after the horizon; of what was owed on as_of only what does by ``reach_beyond``."""
