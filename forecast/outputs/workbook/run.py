@@ -22,6 +22,7 @@ from forecast.outputs.workbook.financing import fill_financing
 from forecast.outputs.workbook.front import fill_inputs, fill_notes
 from forecast.outputs.workbook.live.carried import Standing, fill_carried
 from forecast.outputs.workbook.live.dashboard import fill_dashboard
+from forecast.outputs.workbook.live.days import in_order
 from forecast.outputs.workbook.live.inputs import flow_lines
 from forecast.outputs.workbook.live.model import (
     SHEETS,
@@ -29,16 +30,20 @@ from forecast.outputs.workbook.live.model import (
     fill_results,
     mark_live,
     mark_simulated,
+    marks_shown,
     model_checks,
     results_of,
     scenario_labels,
 )
-from forecast.outputs.workbook.live.recomputed import recomputed
+from forecast.outputs.workbook.live.recomputed import failing_shown, recomputed, words_shown
+from forecast.outputs.workbook.live.typed_over import typed_over
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.playbook import playbook_sheets
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
 from forecast.outputs.workbook.sheet import Book, Sheet, new_book
+from forecast.outputs.workbook.simulated import SUMMED, simulated_checks
 from forecast.outputs.workbook.stress import stress_sheets
+from forecast.outputs.workbook.tally import Tally
 from forecast.outputs.workbook.worth import fill_worth, has_worth
 
 if TYPE_CHECKING:
@@ -144,7 +149,7 @@ def write_workbook(
             _sheets(book, result, live, studies),
             scenario_labels(result, book.texts("live.free")),
         )
-        model = _fill(sheets, result, live, labels)
+        model = _fill(sheets, studied, result, live, labels)
         if live is not None and model is not None and origin is not None:
             _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
         if model is not None:
@@ -195,7 +200,9 @@ def _sheet(book: Book, result: Result, name: str) -> Sheet:
     )
     sheet_name = book.sheet_name(book.texts(f"sheets.{name}"))
     open_to_all = name == "live_levels"  # what is edited there is read back, too
-    return Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
+    sheet = Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
+    sheet.tally = Tally() if name in SUMMED else None
+    return sheet
 
 
 def _carry(book: Book, standing: Standing, result: Result, origin: Origin) -> None:
@@ -204,12 +211,15 @@ def _carry(book: Book, standing: Standing, result: Result, origin: Origin) -> No
     fill_carried(sheet, standing, result, origin)
 
 
-def _fill(sheets: Mapping[str, Sheet], result: Result, live: Live | None, labels: Sequence[str]) -> Model | None:
+def _fill(
+    sheets: Mapping[str, Sheet], studied: Sequence[Sheet], result: Result, live: Live | None, labels: Sequence[str]
+) -> Model | None:
     """Fills all sheets but the cover; gives the live model, if there is one."""
     model = None if live is None else fill_model(sheets, live, result, labels)
     inputs = fill_inputs(sheets["inputs"], result)
     data = fill_data(sheets["data"], result, labels[:-1])
-    checks = fill_by_day(sheets["by_day"], result, data, Pick("1" if model is None else model.inputs.chosen, labels[0]))
+    pick = Pick("1" if model is None else model.inputs.chosen, labels[0])
+    checks = fill_by_day(sheets["by_day"], result, data, pick)
     links = Links(inputs, data, fill_channels(sheets["channels"], result), fill_financing(sheets["financing"], result))
     for name, fill in PLAIN.items():
         if name in sheets:
@@ -218,13 +228,15 @@ def _fill(sheets: Mapping[str, Sheet], result: Result, live: Live | None, labels
     if result.loan_need:
         checks += fill_loan_need(sheets["loan_need"], result, result.loan_need, inputs)
     fill_comparison(sheets["comparison"], result, links)
+    checks += simulated_checks(sheets, data, pick, list(result.scenarios).index("base"))
     fill_notes(sheets["notes"], result.notes)
-    _check(sheets, result, live, model, links, checks)
+    _check(sheets, studied, result, live, model, links, checks)
     return model
 
 
 def _check(
     sheets: Mapping[str, Sheet],
+    studied: Sequence[Sheet],
     result: Result,
     live: Live | None,
     model: Model | None,
@@ -233,19 +245,27 @@ def _check(
 ) -> None:
     """The checks, what rests on their number, and the master check on every sheet."""
     of_checks = sheets["checks"]
-    more: list[Check] = []
-    if live is not None and model is not None:
-        more += model_checks(model, live, result)
-        more += recomputed(model, results_of(model, live, result), sheets["dashboard"])
-    checked = fill_checks(of_checks, result, links, [*checks, *more])
-    if live is not None and model is not None:
+    if live is None or model is None:
+        checked = fill_checks(of_checks, result, links, checks)
+    else:
+        dashboard, found = sheets["dashboard"], results_of(model, live, result)
+        simulated, recalculated = (
+            [sheets[name] for name in names if name in sheets] for names in (SIMULATED, RECALCULATED)
+        )
+        more = [
+            *model_checks(model, live, result),
+            *recomputed(model, found, dashboard),
+            *typed_over(model, live, result, in_order(result)),
+            words_shown(model, found, dashboard),
+            marks_shown(recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
+        ]
+        checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))
         shown = fill_results(model, live, result, checked.count, checked.failing)
-        fill_dashboard(sheets["dashboard"], model.days, model.weeks, shown, model.scenario(live, result))
-        for name in SIMULATED:
-            if name in sheets:
-                mark_simulated(sheets[name])
-        for name in RECALCULATED:
-            mark_live(sheets[name])
+        fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result))
+        for sheet in simulated:
+            mark_simulated(sheet)
+        for sheet in recalculated:
+            mark_live(sheet)
     link = f"={master_cell(of_checks)}"
     for name, sheet in sheets.items():
         if sheet is not of_checks:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from forecast.outputs.figures import Figures
+    from forecast.outputs.workbook.tally import Tally
     from forecast.results.run import Result
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -157,6 +158,8 @@ class Sheet:
         self._widths: list[float] = []
         self._heights: dict[int, float] = {}
         self._heads: dict[int, float] = {}
+        self.tally: Tally | None = None
+        """What the figures of each column come to; kept where it is put in before they are written."""
         self.worksheet: Worksheet = book.workbook.add_worksheet(name, PlainWorksheet)
         self.worksheet.hide_gridlines(2)
         self.worksheet.set_paper(9)
@@ -182,6 +185,8 @@ class Sheet:
 
     def number(self, row: int, column: int, value: float | None, look: str, number: str = MONEY) -> None:
         """A number, or an empty cell of the same look where the figure is absent."""
+        if self.tally is not None and value is not None:
+            self.tally.add(row, column, value, formula=False, fine=number not in {MONEY, FEN})
         self._put(self.worksheet.write_number, row, column, value, self.book.format(look, number))
 
     def day(self, row: int, column: int, value: dt.date | str | None, look: str) -> None:
@@ -193,6 +198,8 @@ class Sheet:
         self, row: int, column: int, formula: str, value: float | str, look: str = "formula", number: str = MONEY
     ) -> None:
         """A live formula with the engine's own figure as its cached value."""
+        if self.tally is not None and not isinstance(value, str):
+            self.tally.add(row, column, value, formula=True, fine=number not in {MONEY, FEN})
         self._put(self.worksheet.write_formula, row, column, formula, self.book.format(look, number), value)
 
     def link(self, row: int, column: int, target: str, text: str) -> None:

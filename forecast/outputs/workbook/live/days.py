@@ -118,9 +118,10 @@ class DayCells:
         """A reference to a cell."""
         return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
-    def down(self, column: int) -> str:
-        """A column of the days."""
-        return f"{self.at(self.first, column)}:{xl_rowcol_to_cell(self.last, column, row_abs=True, col_abs=True)}"
+    def down(self, column: int, first: int = 0, last: int | None = None) -> str:
+        """A column of the days, from one to another, or of all."""
+        end = self.last if last is None else self.first + last
+        return f"{self.at(self.first + first, column)}:{xl_rowcol_to_cell(end, column, row_abs=True, col_abs=True)}"
 
     def limits(self) -> str:
         """The facilities' limits, in their order."""

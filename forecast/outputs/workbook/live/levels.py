@@ -56,6 +56,24 @@ class LevelCells:
         """The scenarios' numbers, from 1, beside ``labels``."""
         return self.area(self.rows[NUMBER, ""])
 
+    def block(self, count: int) -> str:
+        """The rows of so many inputs, over all scenarios."""
+        ends = (FIRST, FIRST_SCENARIO), (FIRST + count - 1, FIRST_SCENARIO + self.columns - 1)
+        return self._between(*ends)
+
+    def free(self, first: int, count: int) -> str:
+        """So many rows of the free scenario, by the place of the first."""
+        column = FIRST_SCENARIO + self.columns - 1
+        return self._between((FIRST + first, column), (FIRST + first + count - 1, column))
+
+    def firsts(self, first: int, count: int) -> str:
+        """So many rows of the first scenario."""
+        return self._between((FIRST + first, FIRST_SCENARIO), (FIRST + first + count - 1, FIRST_SCENARIO))
+
+    def _between(self, *corners: tuple[int, int]) -> str:
+        ends = (xl_rowcol_to_cell(*one, row_abs=True, col_abs=True) for one in corners)
+        return f"{quoted(self.sheet)}!" + ":".join(ends)
+
     def cell(self, name: str, place: int) -> str:
         """An input of the scenario at a place."""
         column = FIRST_SCENARIO + place
