@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
+from forecast.outputs.readers import read_by_others
 from forecast.outputs.workbook.buffer import fill_buffer
 from forecast.outputs.workbook.by_day import Pick, fill_by_day
 from forecast.outputs.workbook.checks import fill_checks, master_cell
@@ -143,7 +144,9 @@ def write_workbook(
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    with new_book(path, Figures.of(result)) as book:
+    figures = Figures.of(result)
+    result = read_by_others(result, figures)
+    with new_book(path, figures) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
         (sheets, studied), labels = (
             _sheets(book, result, live, studies),
@@ -157,7 +160,8 @@ def write_workbook(
                 mark_simulated(sheet, ABOVE_HEADS)
         cover, *others = sheets.values()
         last = list(sheets).index(AFTER_STUDIES) - 1
-        fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources)
+        left_out = () if studies is None else studies.other_language
+        fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources, left_out)
         cover.worksheet.activate()
 
 
