@@ -14,12 +14,12 @@ from forecast.outputs.figures import Figures
 from forecast.outputs.readers import read_by_others
 from forecast.outputs.workbook.buffer import fill_buffer
 from forecast.outputs.workbook.by_day import Pick, fill_by_day
-from forecast.outputs.workbook.checks import fill_checks, master_cell
+from forecast.outputs.workbook.checks import fill_checks, master_cell, nothing
 from forecast.outputs.workbook.collection import fill_development
 from forecast.outputs.workbook.compare import Links, fill_channels, fill_comparison
 from forecast.outputs.workbook.cover import fill_cover
 from forecast.outputs.workbook.data import fill_data
-from forecast.outputs.workbook.financing import fill_financing
+from forecast.outputs.workbook.financing import fill_costs, fill_financing
 from forecast.outputs.workbook.front import fill_inputs, fill_notes
 from forecast.outputs.workbook.live.carried import Standing, fill_carried
 from forecast.outputs.workbook.live.dashboard import fill_dashboard
@@ -27,6 +27,7 @@ from forecast.outputs.workbook.live.days import in_order
 from forecast.outputs.workbook.live.inputs import flow_lines
 from forecast.outputs.workbook.live.model import (
     SHEETS,
+    costs_shown,
     fill_model,
     fill_results,
     mark_live,
@@ -38,6 +39,7 @@ from forecast.outputs.workbook.live.model import (
 )
 from forecast.outputs.workbook.live.recomputed import failing_shown, recomputed, words_shown
 from forecast.outputs.workbook.live.typed_over import typed_over
+from forecast.outputs.workbook.live.weeks import WEEKS, weeks_of
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.playbook import playbook_sheets
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
@@ -201,6 +203,8 @@ def _sheet(book: Book, result: Result, name: str) -> Sheet:
         merchant=result.merchant.name,
         currency=result.currency,
         scenario=result.base.label,
+        weeks=min(WEEKS, len(weeks_of(result.base.dates))),
+        days=result.horizon_days,
     )
     sheet_name = book.sheet_name(book.texts(f"sheets.{name}"))
     open_to_all = name == "live_levels"  # what is edited there is read back, too
@@ -256,11 +260,15 @@ def _check(
         simulated, recalculated = (
             [sheets[name] for name in names if name in sheets] for names in (SIMULATED, RECALCULATED)
         )
+        costs = costs_shown(found)
+        own = fill_costs(sheets["financing"], costs)
+        apart = [f"{cell}-({formula})" for cell, (_, formula, _) in zip(own, costs, strict=True)]
         more = [
             *model_checks(model, live, result),
             *recomputed(model, found, dashboard),
             *typed_over(model, live, result, in_order(result)),
             words_shown(model, found, dashboard),
+            *([nothing("financing_costs", apart, exact=True)] if apart else []),
             marks_shown(recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
         ]
         checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))

@@ -217,6 +217,9 @@ class Sheet:
         *more: float | str,
     ) -> None:
         """Writes a cell, empty without a value; XlsxWriter tells a failure by its code: -1 outside, -2 too long."""
+        if isinstance(value, float):
+            value += 0.0  # minus zero is zero
+        more = tuple(one + 0.0 if isinstance(one, float) else one for one in more)
         if value is None:
             code = self.worksheet.write_blank(row, column, None, formatted)
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from forecast.outputs.tables.run import sufficing
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, Sheet, quoted
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from forecast.outputs.workbook.live.rows import InputRow
     from forecast.results.live import Live
     from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
     from forecast.texts import Texts
 
 CHANGES = FIRST_ROW + 1
@@ -176,9 +178,16 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
         ("engine_p05", [one.receipts_total.p05 for one in shown]),
         ("engine_p95", [one.receipts_total.p95 for one in shown]),
         ("engine_buffer", [one.buffer.amount for one in shown]),
+        ("engine_cost", [_cost(one) for one in shown]),
     )
     numbers = Companion(NUMBER, "", "", tuple(float(place + 1) for place in range(len(shown))), len(shown) + 1.0)
     return [*(Companion(key, "", "", tuple(values)) for key, values in figures), numbers]
+
+
+def _cost(scenario: ScenarioResult) -> float:
+    """What the recommended financing is expected to cost; 0 where there is none, or none holds."""
+    best = sufficing(scenario)
+    return best.expected_cost if best else 0.0
 
 
 def _number(key: str) -> str:

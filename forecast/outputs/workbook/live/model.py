@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.outputs.tables.run import changes_text
+from forecast.outputs.tables.run import changes_text, sufficing
 from forecast.outputs.workbook.checks import Check, nothing
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from forecast.outputs.workbook.sheet import Sheet
     from forecast.results.live import Live, LiveFigures
     from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
 
 STALE, OUTSIDE = "out_stale", "out_outside"
 MARKED = 1
@@ -188,6 +189,27 @@ def _within(model: Model) -> str:
     return f"IF({model.stale}=0,0,MAX({edges}))"
 
 
+def costs_shown(found: Results) -> list[tuple[str, str, float]]:
+    """The interest of the simple rule, the simulated cost and what lies between: word, formula, value."""
+    interest = [("live.simple_interest", one.name, one.value) for one in found.outputs if one.name == "out_interest"]
+    words = ("live.engine_cost", "live.cost_apart")
+    beside = [(f"{one.word}_short", one.formula, one.value) for one in found.simulated if one.word in words]
+    return [(word, formula, float(value)) for word, formula, value in (*interest, *beside)] if beside else []
+
+
+def _costs_apart(model: Model, base: ScenarioResult) -> list[Output]:
+    """The simulated cost of financing, and by how much the interest of the simple rule lies below it."""
+    if not model.days.facilities:
+        return []
+    cost, best = model.levels.pick("engine_cost"), sufficing(base)
+    value = best.expected_cost if best else 0.0
+    interest = float(model.drawn.interest.sum())
+    return [
+        Output("", "live.engine_cost", cost, value),
+        Output("", "live.cost_apart", f"{cost}-out_interest", value - interest),
+    ]
+
+
 def _simulated(model: Model, result: Result) -> list[Output]:
     """The simulation's own figures of the scenario chosen, and whether they are of these inputs."""
     base, texts, pick = result.base, model.inputs.sheet.book.texts, model.levels.pick
@@ -196,6 +218,7 @@ def _simulated(model: Model, result: Result) -> list[Output]:
         Output("", "live.engine_p05", pick("engine_p05"), base.receipts_total.p05),
         Output("", "live.engine_p95", pick("engine_p95"), base.receipts_total.p95),
         Output("", "live.engine_buffer", pick("engine_buffer"), base.buffer.amount),
+        *_costs_apart(model, base),
         Output("", "live.within", _within(model), 0.0),
         Output(
             "",

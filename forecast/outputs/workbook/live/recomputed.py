@@ -92,7 +92,7 @@ def _shown(model: Model, found: Results, dashboard: Sheet) -> list[Check]:
         for name, formula in (("out_stale", model.stale), ("out_outside", f"({model.outside})"))
     ]
     differences = [unlike(LEFT, first, left), unlike(RIGHT, beside, len(figures)), *states]
-    singles = [f"{inputs.cell(row, OUTPUT_VALUE)}-{one.formula}" for row, one in enumerate(figures, beside)]
+    singles = [f"{inputs.cell(row, OUTPUT_VALUE)}-({one.formula})" for row, one in enumerate(figures, beside)]
     return [nothing("dashboard", differences, exact=True), nothing("simulated", singles, exact=True)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecast.outputs.workbook.checks import Check, nothing
-from forecast.outputs.workbook.live.days import TERM_ROW
+from forecast.outputs.workbook.live.days import MOST, PAID, TERM_ROW
 from forecast.outputs.workbook.live.inputs import DELIVERED, USED, VALUE
 from forecast.outputs.workbook.live.kernels import MOVED, NEW_TERMS, SETTLED, TERMS
 from forecast.outputs.workbook.live.receipts import (
@@ -137,6 +137,9 @@ def _terms(model: Model, names: Sequence[str]) -> Iterator[str]:
     for row, name in enumerate(names, TERM_ROW):
         for column, key in ((1, "limit"), (2, "annual_rate")):
             yield f"{model.days.at(row, column)}-{used.of(key, name)}"
+        owed, interest = (model.days.facility(row - TERM_ROW, part) for part in ("owed_closing", "interest"))
+        yield f"{model.days.at(row, MOST)}-MAX({model.days.down(owed)})"
+        yield f"{model.days.at(row, PAID)}-SUM({model.days.down(interest)})"
 
 
 def _drawn(model: Model) -> Iterator[str]:
