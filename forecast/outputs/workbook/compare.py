@@ -117,7 +117,7 @@ def fill_comparison(sheet: Sheet, result: Result, links: Links) -> None:
     """A row a scenario, linked to the other sheets, and three charts below."""
     texts = sheet.book.texts
     sheet.heads(FIRST_ROW, 0, [_comparison_head(sheet, word) for word in COMPARED])
-    sheet.widths([label_width(result)] + [14] * (len(COMPARED) - 3) + [26, 44])
+    sheet.widths([label_width(result)] + [14] * (len(COMPARED) - 3) + [26, 30])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 1)
     first = FIRST_ROW + 1
     base_row = first + list(result.scenarios).index("base")

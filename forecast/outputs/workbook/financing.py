@@ -103,7 +103,7 @@ def fill_costs(sheet: Sheet, figures: Sequence[tuple[str, str, float]]) -> list[
     cells = []
     for place, (word, formula, value) in enumerate(figures):
         column = COSTS_ABOVE + BROAD * place
-        sheet.text(ABOVE, column, sheet.book.texts(word), "fact", wrap=False)
+        sheet.text(ABOVE, column, sheet.book.texts(word), "beside", wrap=False)
         sheet.formula(ABOVE, column + BROAD - 1, f"={formula}", value, "formula_strong")
         cells.append(sheet.cell(ABOVE, column + BROAD - 1))
     return cells

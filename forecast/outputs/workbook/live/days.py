@@ -224,7 +224,7 @@ class _Days:
         """The facilities in their order, with the terms used, the most that is owed and the interest in all."""
         sheet, texts, own = self.sheet, self.sheet.book.texts, self.live.levels[0]
         heads = ("words.facility", "live.limit", "live.annual_rate", "live.year_days", "live.most_drawn", "live.paid")
-        sheet.heads(FIRST_ROW, 0, [texts(head) for head in heads], 24)
+        sheet.heads(FIRST_ROW, 0, [texts(head) for head in heads], 64)
         for row, place in enumerate(order, TERM_ROW):
             facility = result.facilities[place]
             sheet.text(row, 0, sheet.book.figures.facility(facility.name), wrap=False)
