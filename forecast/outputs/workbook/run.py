@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from forecast.outputs.tables.sources import FileRead
     from forecast.outputs.workbook.checks import Check
     from forecast.outputs.workbook.live.carried import Origin
-    from forecast.outputs.workbook.live.model import Model
+    from forecast.outputs.workbook.live.model import Model, Results
     from forecast.outputs.workbook.sheet import Group
     from forecast.results.live import Live
     from forecast.results.run import Result
@@ -227,7 +227,8 @@ def _fill(
     inputs = fill_inputs(sheets["inputs"], result)
     data = fill_data(sheets["data"], result, labels[:-1])
     pick = Pick("1" if model is None else model.inputs.chosen, labels[0])
-    checks = fill_by_day(sheets["by_day"], result, data, pick)
+    by_day, compared = sheets["by_day"], sheets["comparison"]
+    checks = fill_by_day(by_day, result, data, pick)
     links = Links(inputs, data, fill_channels(sheets["channels"], result), fill_financing(sheets["financing"], result))
     for name, fill in PLAIN.items():
         if name in sheets:
@@ -235,11 +236,19 @@ def _fill(
     checks += fill_buffer(sheets["buffer"], result, inputs)
     if result.loan_need:
         checks += fill_loan_need(sheets["loan_need"], result, result.loan_need, inputs)
-    fill_comparison(sheets["comparison"], result, links)
-    checks += simulated_checks(sheets, data, pick, list(result.scenarios).index("base"))
+    fill_comparison(compared, result, links)
+    summed = [sheets[name] for name in SUMMED if name in sheets]
+    checks += simulated_checks(by_day, compared, summed, data, pick, list(result.scenarios).index("base"))
     fill_notes(sheets["notes"], result.notes)
     _check(sheets, studied, result, live, model, links, checks)
     return model
+
+
+def _costs_beside(sheet: Sheet, found: Results) -> list[Check]:
+    """Writes both costs above the table of financing; gives the check of what is shown."""
+    costs = costs_shown(found)
+    apart = [f"{cell}-({one[1]})" for cell, one in zip(fill_costs(sheet, costs), costs, strict=True)]
+    return [nothing("financing_costs", apart, exact=True)] if apart else []
 
 
 def _check(
@@ -260,15 +269,12 @@ def _check(
         simulated, recalculated = (
             [sheets[name] for name in names if name in sheets] for names in (SIMULATED, RECALCULATED)
         )
-        costs = costs_shown(found)
-        own = fill_costs(sheets["financing"], costs)
-        apart = [f"{cell}-({formula})" for cell, (_, formula, _) in zip(own, costs, strict=True)]
         more = [
             *model_checks(model, live, result),
             *recomputed(model, found, dashboard),
             *typed_over(model, live, result, in_order(result)),
             words_shown(model, found, dashboard),
-            *([nothing("financing_costs", apart, exact=True)] if apart else []),
+            *_costs_beside(sheets["financing"], found),
             marks_shown(recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
         ]
         checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))

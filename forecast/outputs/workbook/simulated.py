@@ -11,7 +11,7 @@ from forecast.outputs.workbook.data import CASH, CASH_AFTER, LABEL, MINIMUM, OPE
 from forecast.outputs.workbook.sheet import FIRST_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from forecast.outputs.workbook.by_day import Pick
     from forecast.outputs.workbook.data import DataCells
@@ -21,13 +21,14 @@ SUMMED = ("channels", "development", "financing", "schedules", "comparison")
 """The sheets whose figures move with no cell that is typed into: they come to what was written."""
 
 
-def simulated_checks(sheets: Mapping[str, Sheet], data: DataCells, pick: Pick, base: int) -> list[Check]:
+def simulated_checks(
+    by_day: Sheet, comparison: Sheet, summed: Sequence[Sheet], data: DataCells, pick: Pick, base: int
+) -> list[Check]:
     """The checks of all these sheets; ``base`` is its place among the scenarios."""
-    found = [*_by_day(sheets["by_day"], data, pick), _comparison(sheets["comparison"], data, base)]
+    found = [*_by_day(by_day, data, pick), _comparison(comparison, data, base)]
     from_data = [COMPARED.index(word) for word in ("sales", "receipts", "difference")]
-    for name in SUMMED:
-        if name in sheets:
-            found += figures_of(sheets[name], from_data if name == "comparison" else ())
+    for sheet in summed:
+        found += figures_of(sheet, from_data if sheet is comparison else ())
     return found
 
 

@@ -178,7 +178,7 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
         ("engine_p05", [one.receipts_total.p05 for one in shown]),
         ("engine_p95", [one.receipts_total.p95 for one in shown]),
         ("engine_buffer", [one.buffer.amount for one in shown]),
-        ("engine_cost", [_cost(one) for one in shown]),
+        ("engine_cost", list(map(_cost, shown))),
     )
     numbers = Companion(NUMBER, "", "", tuple(float(place + 1) for place in range(len(shown))), len(shown) + 1.0)
     return [*(Companion(key, "", "", tuple(values)) for key, values in figures), numbers]
