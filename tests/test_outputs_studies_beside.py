@@ -56,6 +56,18 @@ def test_a_study_of_earlier_inputs_is_left_out(folder: Path) -> None:
     assert studies_beside(folder, like(STRESS), inputs).stress is None
 
 
+def test_a_study_in_another_language_is_left_out_and_the_workbook_says_so(folder: Path) -> None:
+    inputs = Inputs.before([folder.parent / "plan.toml"])
+    result = replace(like(STRESS), language="zh")
+    found = studies_beside(folder, result, inputs)
+    assert (found.stress, found.other_language[:1]) == (None, ("stress",))
+    write_run(folder, result, pd.DataFrame(), inputs=inputs, command=[])
+    cover = openpyxl.load_workbook(folder / "scenarios.xlsx")["封面"]
+    told = [row[1].value for row in cover.iter_rows() if row[0].value == "本工作簿缺少"]
+    assert "压力测试是另一种语言" in told[0]
+    assert studies_beside(folder, like(STRESS), inputs).other_language == ()
+
+
 def test_what_is_no_study_is_left_out(folder: Path) -> None:
     (folder / "stress.json").write_text(json.dumps({"schema": 1}), encoding="utf-8")
     (folder / "playbook.json").unlink()

@@ -48,9 +48,9 @@ def test_without_the_cost_of_a_shortage_it_says_what_to_give() -> None:
     unknown = replace(best, underage=None, confidence=None, amount=None)
     table = tables_buffer.cross_checks(replace(BUFFER.cross_checks, least_cost=unknown), 0.95, FIGURES)
     assert len(table.rows) == 4
-    assert "cash.shortage_cost" in table.rows[-1][2]
+    assert "what a yuan of shortage costs" in table.rows[-1][2]
 
 
 def test_where_nothing_is_concluded_it_says_what_to_give() -> None:
     checks = replace(BUFFER.cross_checks, miller_orr=None, least_cost=None)
-    assert "cash.idle_cost" in tables_buffer.cross_checks(checks, 0.95, FIGURES).rows[0][2]
+    assert "state in the plan what an idle yuan costs" in tables_buffer.cross_checks(checks, 0.95, FIGURES).rows[0][2]

@@ -27,8 +27,8 @@ def playbook(alarm_rate: float | None = None) -> Playbook:
     )
 
 
-def test_without_an_emergency_plan_it_says_how_one_is_made() -> None:
-    assert "forecast playbook PLAN --new" in controls(None, FIGURES)[1]
+def test_without_an_emergency_plan_it_says_what_one_would_name() -> None:
+    assert "no emergency plan beside the plan yet" in controls(None, FIGURES)[1]
 
 
 def test_an_emergency_plan_is_told_by_its_day_and_by_its_own_alarms() -> None:

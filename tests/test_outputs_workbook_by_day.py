@@ -61,7 +61,7 @@ def test_the_scenario_is_chosen_from_a_list_and_empty_it_is_that_of_the_inputs()
     (rule,) = sheet.data_validations.dataValidation
     assert (str(rule.sqref), rule.type, rule.allow_blank) == ("D4", "list", True)
     assert not sheet["D4"].protection.locked
-    assert sheet["I4"].value.startswith('=IF($D$4="",IF(1>ROWS(')
+    assert sheet["I4"].value.startswith(f"=IF('{SHEET}'!$D$4=\"\",IF(1>ROWS(")
     assert (VALUES[SHEET]["I4"].value, VALUES[SHEET]["J4"].value) == (1, "基准")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_every_check_passes_and_every_sheet_shows_the_master_check() -> None:
     _, values = written("en")
     checks = list(values["Checks"].iter_rows(min_row=7, max_col=5, values_only=True))
-    assert len(checks) == 4 * 3 + 4
+    assert len(checks) == 4 * 3 + 16
     assert {row[4] for row in checks} == {"OK"}
     for sheet in values:
         assert "OK" in [cell.value for cell in sheet[2]], sheet.title

@@ -39,7 +39,7 @@ def test_warnings_stand_first(tmp_path: Path) -> None:
         if notes:
             assert first == [
                 ["请先阅读：可能影响判断的事项", None],
-                ["opening_zero", "cash.opening_balance：期初余额为 0"],
+                ["opening_zero", "期初余额：期初余额为 0"],
             ]
         else:
             assert first[0] == ["基准日", "2026-10-18"]

@@ -10,6 +10,8 @@ import openpyxl
 from result_example import OPENING, example_result
 from workbook_example import written
 
+from forecast.outputs.figures import Figures
+from forecast.outputs.readers import read_by_others
 from forecast.outputs.workbook.run import write_workbook
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def test_inputs_carry_values_and_units() -> None:
     assert found["循环授信", "提款通知天数"][:2] == [1, "天"]
     assert found["循环授信", "已签约"][0] == "否"
     assert found["情景", "白条失败率 10%"][0] == "京东白条失败率 10%"
-    assert found["大促", "double11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
+    assert found["大促", "双11 高峰"][0] == dt.datetime(2026, 11, 11)  # noqa: DTZ001  # a spreadsheet's day
 
 
 def test_estimates_stand_with_their_interval() -> None:
@@ -43,8 +45,8 @@ def test_estimates_stand_with_their_interval() -> None:
     ]
     multiple = result.events[0].multiple
     assert multiple
-    assert found["大促", "double11 主要日销售相对平日的倍数"] == [multiple.mean, "倍", multiple.p05, multiple.p95]
-    assert found["大促", "double11 倍数依据"][0] == "自身历史"
+    assert found["大促", "双11 主要日销售相对平日的倍数"] == [multiple.mean, "倍", multiple.p05, multiple.p95]
+    assert found["大促", "双11 倍数依据"][0] == "自身历史"
 
 
 def test_rates_are_shown_as_percentages_and_those_of_contracts_to_a_hundredth_of_a_basis_point() -> None:
@@ -59,7 +61,7 @@ def test_rates_are_shown_as_percentages_and_those_of_contracts_to_a_hundredth_of
 def test_the_labels_of_a_facility_begin_like_all_others() -> None:
     sheet = written("en")[1]["Assumptions"]
     labels = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
-    assert [label for label in labels if label[0].islower() and not label.startswith("double11 ")] == []
+    assert [label for label in labels if label[0].islower() and not label.startswith("双11 ")] == []
 
 
 def test_the_choices_of_a_facility_are_words() -> None:
@@ -94,4 +96,7 @@ def test_what_the_plan_says_is_grey_for_it_is_typed_elsewhere() -> None:
 def test_notes_are_listed_with_place_and_code() -> None:
     rows = list(written("en")[1]["Notes"].iter_rows(min_row=5, max_col=4, values_only=True))
     levels = {"warning": "warning", "info": "information"}
-    assert rows == [(note.where, note.text, note.code, levels[note.level]) for note in example_result("en").notes]
+    result = example_result("en")
+    notes = read_by_others(result, Figures.of(result)).notes
+    assert rows == [(note.where, note.text, note.code, levels[note.level]) for note in notes]
+    assert "Lower bound of the cost of financing" in {row[0] for row in rows}

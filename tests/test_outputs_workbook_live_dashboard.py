@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from result_example import example_result
 from workbook_example import written_live
 
@@ -25,3 +26,28 @@ def test_it_prints_on_one_page_across_and_its_charts_read_the_live_sheets() -> N
     assert sheet.page_setup.fitToHeight != 0  # one page, as elsewhere alone across
     assert sum("13 weeks" in chart for chart in charts) == 2
     assert sum("Cash by day" in chart for chart in charts) == 3
+
+
+def test_the_interest_of_the_simple_rule_stands_beside_the_simulated_cost_with_the_difference() -> None:
+    formulas, found, _ = written_live()
+    shown = {row[column].value: row[column + 1].value for row in found["Dashboard"].iter_rows() for column in (0, 4)}
+    interest = shown["Interest of that (no notice, terms or fees; see Financing for the daily rule)"]
+    cost = shown["Simulated: expected cost of the recommended financing"]
+    financing = example_result("en").base.financing
+    assert financing is not None
+    assert cost == financing.recommended.expected_cost
+    apart = next(value for word, value in shown.items() if str(word).startswith("Of that not in the interest above"))
+    assert apart == pytest.approx(cost - interest)
+    row = [cell.value for cell in found["Financing"][3]]
+    assert [row[place] for place in (4, 8, 12)] == [interest, cost, apart]
+    assert formulas["Financing"]["E3"].value == "=out_interest"
+
+
+def test_a_facility_that_the_simple_rule_does_not_draw_says_so_beside_its_rate() -> None:
+    formulas, found, _ = written_live()
+    terms = {row[0].value: row[4] for row in found["Cash by day"].iter_rows(min_row=5, max_row=9)}
+    assert any(cell.value > 0 for cell in terms.values())
+    undrawn = [cell for cell in terms.values() if cell.value == 0]
+    assert undrawn
+    assert all('"not drawn"' in cell.number_format for cell in undrawn)
+    assert formulas["Cash by day"]["E5"].value.startswith("=MAX(")

@@ -67,7 +67,9 @@ def playbook(
         result = playbook_of(done, kept, lambda step: announce(step_text(plan.language, step)))
         read.require_unchanged()
         with writing_into(folder):
-            writing_studies.write_playbook(folder, result, inputs=read, command=["forecast", *sys.argv[1:]])
+            writing_studies.write_playbook(
+                folder, result, plan.facilities, inputs=read, command=["forecast", *sys.argv[1:]]
+            )
     tell_written(folder, writing_studies.PLAYBOOK[-1], read, plan.language)
     endings.show(result, playbook_text, result.notes, plan.language, as_json=as_json)
     endings.end_on_warnings(plan.language, result.notes, strict=strict)

@@ -71,7 +71,7 @@ def stress(
         done = runs.run(plan, inputs, store.usual_store(off=no_cache), progress=announced, cases=True)
         result = stressed(done, Wishes(lost, buffer), announced)
         with writing_into(folder):
-            write_stress(folder, result, inputs=inputs, command=["forecast", *sys.argv[1:]])
+            write_stress(folder, result, plan.facilities, inputs=inputs, command=["forecast", *sys.argv[1:]])
     tell_written(folder, STRESS[-1], inputs, plan.language)
     endings.show(result, stress_text, result.notes, plan.language, as_json=as_json)
     short = short_scenarios(result) if strict else []

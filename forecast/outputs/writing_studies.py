@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.outputs.manifest import Inputs, Manifest
+    from forecast.plan.model import Facility
     from forecast.records import Record
     from forecast.results.backtest import BacktestResult
     from forecast.results.drill import DrillResult
@@ -67,8 +68,17 @@ def write_review(out_dir: Path, result: ReviewResult, *, inputs: Inputs, command
     )
 
 
-def write_stress(out_dir: Path, result: StressResult, *, inputs: Inputs, command: Sequence[str]) -> None:
+def write_stress(
+    out_dir: Path,
+    result: StressResult,
+    facilities: Sequence[Facility] = (),
+    *,
+    inputs: Inputs,
+    command: Sequence[str],
+) -> None:
     """Writes the result, the workbook, the page and the manifest of a stress test into ``out_dir``.
+
+    ``facilities`` are the plan's, for their names.
 
     Raises:
         InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
@@ -80,13 +90,22 @@ def write_stress(out_dir: Path, result: StressResult, *, inputs: Inputs, command
         STRESS,
         shown,
         described,
-        lambda path: write_stress_workbook(path, shown),
+        lambda path: write_stress_workbook(path, shown, facilities),
         lambda path: write_text(path, stress_html(shown)),
     )
 
 
-def write_playbook(out_dir: Path, result: PlaybookResult, *, inputs: Inputs, command: Sequence[str]) -> None:
+def write_playbook(
+    out_dir: Path,
+    result: PlaybookResult,
+    facilities: Sequence[Facility] = (),
+    *,
+    inputs: Inputs,
+    command: Sequence[str],
+) -> None:
     """Writes the result, the workbook, the page and the manifest of an emergency plan into ``out_dir``.
+
+    ``facilities`` are the plan's, for their names.
 
     Raises:
         InputError: Another process holds the folder, or what a killed one left in it cannot be finished.
@@ -98,7 +117,7 @@ def write_playbook(out_dir: Path, result: PlaybookResult, *, inputs: Inputs, com
         PLAYBOOK,
         shown,
         described,
-        lambda path: write_playbook_workbook(path, shown),
+        lambda path: write_playbook_workbook(path, shown, facilities),
         lambda path: write_text(path, playbook_html(shown)),
     )
 

@@ -16,6 +16,7 @@ from forecast.outputs.figures import Figures
 from forecast.outputs.names import fitted, fitted_channels
 from forecast.outputs.pages.cards import cards
 from forecast.outputs.pages.page import Card, Page, below_its_title, filled
+from forecast.outputs.readers import read_by_others
 from forecast.outputs.tables import buffer as tables_buffer
 from forecast.outputs.tables import collection as tables_collection
 from forecast.outputs.tables import financing as tables_financing
@@ -176,6 +177,7 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
     """All that the page says and draws."""
     result, more = fitted(result), beside or Beside()
     figures = Figures.of(result)
+    result = read_by_others(result, figures)
     texts, base = figures.texts, result.base
     stress = more.stress and replace(more.stress, channels=fitted_channels(more.stress.channels))
     confidence = figures.confidence(result.confidence)

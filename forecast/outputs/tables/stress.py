@@ -11,7 +11,7 @@ from forecast.outputs.tables.run import Table
 
 if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
-    from forecast.results.stress import Fix, FrontierPoint, Reverse, Sensitivity, StressResult
+    from forecast.results.stress import Fix, FrontierPoint, Reverse, Sensitivity, StressedScenario, StressResult
 
 GridFigure = Literal["buffer", "receipts", "cost"]
 
@@ -69,6 +69,29 @@ def level(key: str, value: float | None, figures: Figures, *, change: bool = Fal
     return figures.texts("stress.points", points=percent) if change else f"{percent}%"
 
 
+def measured(key: str, value: float | None, figures: Figures) -> str:
+    """A level of a key with its unit in words, days and hours too."""
+    kind, shown = key.partition(".")[0], level(key, value, figures)
+    if value is None or kind not in {*DAYS, *HOURS, *MONEY}:
+        return shown
+    unit = figures.unit if kind in MONEY else figures.texts("units.hours" if kind in HOURS else "units.days")
+    return f"{shown} {unit}"
+
+
+def breaks_at(one: Reverse, figures: Figures) -> str:
+    """The level at which an assumption breaks the plan, in words where none or every one does."""
+    if one.status == "found":
+        return measured(one.key, one.value, figures)
+    if one.status == "always":
+        return figures.texts("stress.at_every_level")
+    return figures.texts("stress.at_no_level", end=measured(one.key, one.range[1], figures))
+
+
+def mix(one: StressedScenario, figures: Figures) -> str:
+    """The facilities of a scenario's recommended mix, or that there is none."""
+    return _mix(one.recommended, figures, feasible=one.feasible)
+
+
 def scenarios(result: StressResult, figures: Figures) -> Table:
     """A row a scenario."""
     texts = figures.texts
@@ -93,7 +116,9 @@ def scenarios(result: StressResult, figures: Figures) -> Table:
 def _mix(names: list[str], figures: Figures, *, feasible: bool) -> str:
     if not feasible:
         return figures.texts("words.no_mix")
-    return figures.texts("language.list_comma").join(names) or figures.texts("words.nothing_drawn")
+    return figures.texts("language.list_comma").join(map(figures.facility, names)) or figures.texts(
+        "words.nothing_drawn"
+    )
 
 
 def grid(result: StressResult, figure: GridFigure, figures: Figures) -> Table:

@@ -86,17 +86,22 @@ def _picked(sheet: Sheet, data: DataCells, pick: Pick) -> None:
     rule = {"validate": "list", "source": f"={labels}", "ignore_blank": True, **told}
     if sheet.worksheet.data_validation(PICKED_ROW, TYPED, PICKED_ROW, TYPED, rule):
         raise ValueError(f"{sheet.name} takes no list of scenarios")
-    typed, shown = (xl_rowcol_to_cell(PICKED_ROW, column, row_abs=True, col_abs=True) for column in (TYPED, SHOWN))
-    numbers = data.listed(LISTED)
-    # MATCH takes *, ? and ~ in a label for more than they are.
-    found = f"SUMPRODUCT(({labels}={typed})*{numbers})"
-    chosen = f"IF({pick.chosen}>ROWS({numbers}),1,{pick.chosen})"
+    shown = xl_rowcol_to_cell(PICKED_ROW, SHOWN, row_abs=True, col_abs=True)
     sheet.text(PICKED_ROW, SHOWN - 1, texts("live.number"), "unit", wrap=False)
-    number = f'=IF({typed}="",{chosen},IF({found}=0,NA(),{found}))'
+    number = f"={picked(sheet, data, pick)}"
     sheet.formula(PICKED_ROW, SHOWN, number, 1, "formula", WHOLE)
     sheet.formula(PICKED_ROW, SHOWN + 1, f"=INDEX({labels},{shown})", pick.label, "fact", "")
     sheet.text(PICKED_ROW, BEFORE - 1, texts("sheet.rows_before"), "unit", wrap=False)
     sheet.formula(PICKED_ROW, BEFORE, f"=({shown}-1)*ROWS({data.dates()})", 0, "formula", WHOLE)
+
+
+def picked(sheet: Sheet, data: DataCells, pick: Pick) -> str:
+    """The number of the scenario shown: that of the label typed, or of the one that the inputs choose."""
+    numbers, typed = data.listed(LISTED), sheet.cell(PICKED_ROW, TYPED)
+    # MATCH takes *, ? and ~ in a label for more than they are.
+    found = f"SUMPRODUCT(({data.listed(LABEL)}={typed})*{numbers})"
+    chosen = f"IF({pick.chosen}>ROWS({numbers}),1,{pick.chosen})"
+    return f'IF({typed}="",{chosen},IF({found}=0,NA(),{found}))'
 
 
 def _heads(sheet: Sheet) -> None:

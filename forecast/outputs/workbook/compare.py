@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.run import mix_text, sufficing
+from forecast.outputs.tables.unmoved import unmoved
 from forecast.outputs.workbook.drawing import CHART_SIZE, GRID, dated
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
@@ -63,6 +64,7 @@ COMPARED = (
     "expected_cost",
     "effective_annual_rate",
     "recommended",
+    "remark",
 )
 """The columns of the comparison."""
 
@@ -117,7 +119,7 @@ def fill_comparison(sheet: Sheet, result: Result, links: Links) -> None:
     """A row a scenario, linked to the other sheets, and three charts below."""
     texts = sheet.book.texts
     sheet.heads(FIRST_ROW, 0, [_comparison_head(sheet, word) for word in COMPARED])
-    sheet.widths([label_width(result)] + [14] * (len(COMPARED) - 2) + [26])
+    sheet.widths([label_width(result)] + [14] * (len(COMPARED) - 3) + [26, 30])
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 1)
     first = FIRST_ROW + 1
     base_row = first + list(result.scenarios).index("base")
@@ -132,6 +134,7 @@ def fill_comparison(sheet: Sheet, result: Result, links: Links) -> None:
             else:
                 sheet.formula(row, column, f"={formula}", value, "formula", number)
         sheet.text(row, COMPARED.index("recommended"), mix_text(scenario, sheet.book.figures), "beside")
+        sheet.text(row, COMPARED.index("remark"), unmoved(scenario, result, sheet.book.figures), "beside")
     last = first + len(result.scenarios) - 1
     sheet.charts(last + 2, [*_bars(sheet, result, first, last), _cash_chart(sheet, result, links)])
     sheet.text(2, 0, texts("sheet.charts_below"), "soft", wrap=False)

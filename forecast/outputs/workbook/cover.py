@@ -23,12 +23,21 @@ OTHER_FILES = ("report.html", "stress.xlsx", "review.xlsx", "playbook.xlsx")
 """The files beside the workbook that hold what it leaves out; all but the first only where their command was run."""
 
 
-def fill_cover(sheet: Sheet, result: Result, sheets: Iterable[Sheet], sources: Sequence[FileRead]) -> None:
-    """Writes the sheet; ``sheets`` are the others in their order, ``sources`` the files it was made from."""
+def fill_cover(
+    sheet: Sheet,
+    result: Result,
+    sheets: Iterable[Sheet],
+    sources: Sequence[FileRead],
+    left_out: Sequence[str] = (),
+) -> None:
+    """Writes the sheet; ``sheets`` are the others in their order, ``sources`` the files it was made from.
+
+    ``left_out`` names studies beside it that are in another language, whose sheets it lacks.
+    """
     texts = sheet.book.texts
     sheet.widths([28, 62, 13, 10])
     sheet.text(2, 0, texts("about.purpose"), "soft", wrap=False)
-    row = _warnings(sheet, result.notes, FIRST_ROW + 1)
+    row = _left_out(sheet, left_out, _warnings(sheet, result.notes, FIRST_ROW + 1))
     row = _facts(sheet, result, row)
     row = _legend(sheet, row + 1)
     row = _sheets(sheet, sheets, row + 1)
@@ -51,6 +60,15 @@ def _warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
         told_text = sheet.book.texts("language.colon").join(filter(None, (note.where, note.text)))
         sheet.text(place, TEXT, told_text, "warning")
     return row + len(told) + 2
+
+
+def _left_out(sheet: Sheet, studies: Sequence[str], row: int) -> int:
+    """Which studies are missing for being in another language; gives the row that follows."""
+    texts = sheet.book.texts
+    for place, name in enumerate(studies, row):
+        sheet.text(place, LABEL, texts("about.left_out"), "warning")
+        sheet.text(place, TEXT, texts("about.in_other_language", study=texts(f"about.study_{name}")), "warning")
+    return row + len(studies) + bool(studies)
 
 
 def _facts(sheet: Sheet, result: Result, row: int) -> int:

@@ -11,7 +11,7 @@ from forecast.outputs.tables.run import mix_text, runner_up_limits, runner_up_na
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, label_width, local_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forecast.financing.measures import LastDays
     from forecast.financing.options import MixPart, RunnerUp
@@ -50,6 +50,9 @@ KIND, FEASIBLE, INTEREST, FEES, BEYOND, COST, ANNUAL_RATE = range(OPTIONS.index(
 SHORT = OPTIONS.index("shortfall_probability")
 NUMBERS = (*(MONEY,) * 4, *(RATE,) * 3, *(MONEY,) * 3, "0.0", RATE, MONEY)
 """The number formats from interest to lower bound."""
+
+ABOVE, COSTS_ABOVE, BROAD = FIRST_ROW - 1, 1, 4
+"""Where costs of the scenario chosen stand above the table: a label over three columns, and the figure."""
 
 START, REASON = OPTIONS.index("latest_start_day"), OPTIONS.index("reason")
 
@@ -92,6 +95,17 @@ def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
             row += 1
     if not cells:
         sheet.text(row, 0, sheet.book.texts("report.no_facilities"))
+    return cells
+
+
+def fill_costs(sheet: Sheet, figures: Sequence[tuple[str, str, float]]) -> list[str]:
+    """Writes above the table, side by side, figures of the scenario chosen: word, formula, value; gives their cells."""
+    cells = []
+    for place, (word, formula, value) in enumerate(figures):
+        column = COSTS_ABOVE + BROAD * place
+        sheet.text(ABOVE, column, sheet.book.texts(word), "beside", wrap=False)
+        sheet.formula(ABOVE, column + BROAD - 1, f"={formula}", value, "formula_strong")
+        cells.append(sheet.cell(ABOVE, column + BROAD - 1))
     return cells
 
 

@@ -151,15 +151,15 @@ def _estimates(writer: _Inputs, area: str, estimates: ChannelEstimates) -> None:
 
 def _event(writer: _Inputs, event: EventShown) -> None:
     texts = writer.sheet.book.texts
-    area = texts("words.events")
+    area, name = texts("words.events"), writer.sheet.book.figures.event(event.name)
     for part, day in (("start", event.start), ("peak", event.peak), ("end", event.end)):
         if day:
-            writer.day(area, texts(f"words.event_{part}", name=event.name), day)
+            writer.day(area, texts(f"words.event_{part}", name=name), day)
     if multiple := event.multiple:
-        item = texts("words.event_multiple", name=event.name)
+        item = texts("words.event_multiple", name=name)
         writer.number(area, item, multiple.mean, "multiple", "0.00", (multiple.p05, multiple.p95))
     if event.source:
-        writer.text(area, texts("words.event_source", name=event.name), texts(f"event_sources.{event.source}"))
+        writer.text(area, texts("words.event_source", name=name), texts(f"event_sources.{event.source}"))
 
 
 def _cost(writer: _Inputs, cost: Cost, result: Result) -> None:

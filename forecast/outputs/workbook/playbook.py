@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecast.outputs.figures import Figures
 from forecast.outputs.note_lines import warning_lines
+from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import playbook as tables
 from forecast.outputs.workbook.front import fill_notes
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, new_book, text_width
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from forecast.outputs.figures import Figures
     from forecast.outputs.workbook.sheet import Book
+    from forecast.plan.model import Facility
     from forecast.results.playbook import CausePlan, PlaybookResult
 
 Cell = str | float | None
@@ -22,14 +25,18 @@ TEXT_WIDTHS = (14.0, 22.0, 74.0)
 """Widths of the columns of the sheet of texts."""
 
 
-def write_playbook_workbook(path: Path, result: PlaybookResult) -> None:
+def write_playbook_workbook(path: Path, result: PlaybookResult, facilities: Sequence[Facility] = ()) -> None:
     """Writes the workbook of a rounded emergency plan (see ``records.rounded``) to ``path``.
+
+    ``facilities`` are the plan's, which are named by their kinds where their own names are mere keys.
 
     Raises:
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    with new_book(path, Figures.of(result)) as book:
+    figures = named(result, facilities)
+    result = replace(result, notes=for_readers(result.notes, figures, {}))
+    with new_book(path, figures) as book:
         book.describe(book.texts("playbook.title", merchant=result.merchant.name), result.version, result.as_of)
         playbook_sheets(book, result)
         notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
@@ -164,7 +171,7 @@ def _contacts(book: Book, result: PlaybookResult) -> Sheet:
     figures, texts = book.figures, book.texts
     named = {
         "providers": tables.contacts(result.providers, figures, section="clearing"),
-        "lenders": tables.contacts(result.lenders, figures),
+        "lenders": tables.contacts({figures.facility(name): one for name, one in result.lenders.items()}, figures),
     }
     rows = [[texts("playbook.people"), one.duty, one.name, one.phone] for one in result.people.values()]
     rows += [[texts(f"playbook.{title}"), *row] for title, table in named.items() for row in table.rows]

@@ -11,34 +11,42 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
+from forecast.outputs.readers import read_by_others
 from forecast.outputs.workbook.buffer import fill_buffer
 from forecast.outputs.workbook.by_day import Pick, fill_by_day
-from forecast.outputs.workbook.checks import fill_checks, master_cell
+from forecast.outputs.workbook.checks import fill_checks, master_cell, nothing
 from forecast.outputs.workbook.collection import fill_development
 from forecast.outputs.workbook.compare import Links, fill_channels, fill_comparison
 from forecast.outputs.workbook.cover import fill_cover
 from forecast.outputs.workbook.data import fill_data
-from forecast.outputs.workbook.financing import fill_financing
+from forecast.outputs.workbook.financing import fill_costs, fill_financing
 from forecast.outputs.workbook.front import fill_inputs, fill_notes
 from forecast.outputs.workbook.live.carried import Standing, fill_carried
 from forecast.outputs.workbook.live.dashboard import fill_dashboard
+from forecast.outputs.workbook.live.days import in_order
 from forecast.outputs.workbook.live.inputs import flow_lines
 from forecast.outputs.workbook.live.model import (
     SHEETS,
+    costs_shown,
     fill_model,
     fill_results,
     mark_live,
     mark_simulated,
+    marks_shown,
     model_checks,
     results_of,
     scenario_labels,
 )
-from forecast.outputs.workbook.live.recomputed import recomputed
+from forecast.outputs.workbook.live.recomputed import failing_shown, recomputed, words_shown
+from forecast.outputs.workbook.live.typed_over import typed_over
+from forecast.outputs.workbook.live.weeks import WEEKS, weeks_of
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.playbook import playbook_sheets
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
 from forecast.outputs.workbook.sheet import Book, Sheet, new_book
+from forecast.outputs.workbook.simulated import SUMMED, simulated_checks
 from forecast.outputs.workbook.stress import stress_sheets
+from forecast.outputs.workbook.tally import Tally
 from forecast.outputs.workbook.worth import fill_worth, has_worth
 
 if TYPE_CHECKING:
@@ -49,7 +57,7 @@ if TYPE_CHECKING:
     from forecast.outputs.tables.sources import FileRead
     from forecast.outputs.workbook.checks import Check
     from forecast.outputs.workbook.live.carried import Origin
-    from forecast.outputs.workbook.live.model import Model
+    from forecast.outputs.workbook.live.model import Model, Results
     from forecast.outputs.workbook.sheet import Group
     from forecast.results.live import Live
     from forecast.results.run import Result
@@ -138,13 +146,15 @@ def write_workbook(
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    with new_book(path, Figures.of(result)) as book:
+    figures = Figures.of(result)
+    result = read_by_others(result, figures)
+    with new_book(path, figures) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
         (sheets, studied), labels = (
             _sheets(book, result, live, studies),
             scenario_labels(result, book.texts("live.free")),
         )
-        model = _fill(sheets, result, live, labels)
+        model = _fill(sheets, studied, result, live, labels)
         if live is not None and model is not None and origin is not None:
             _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
         if model is not None:
@@ -152,7 +162,8 @@ def write_workbook(
                 mark_simulated(sheet, ABOVE_HEADS)
         cover, *others = sheets.values()
         last = list(sheets).index(AFTER_STUDIES) - 1
-        fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources)
+        left_out = () if studies is None else studies.other_language
+        fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources, left_out)
         cover.worksheet.activate()
 
 
@@ -192,10 +203,14 @@ def _sheet(book: Book, result: Result, name: str) -> Sheet:
         merchant=result.merchant.name,
         currency=result.currency,
         scenario=result.base.label,
+        weeks=min(WEEKS, len(weeks_of(result.base.dates))),
+        days=result.horizon_days,
     )
     sheet_name = book.sheet_name(book.texts(f"sheets.{name}"))
     open_to_all = name == "live_levels"  # what is edited there is read back, too
-    return Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
+    sheet = Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
+    sheet.tally = Tally() if name in SUMMED else None
+    return sheet
 
 
 def _carry(book: Book, standing: Standing, result: Result, origin: Origin) -> None:
@@ -204,12 +219,16 @@ def _carry(book: Book, standing: Standing, result: Result, origin: Origin) -> No
     fill_carried(sheet, standing, result, origin)
 
 
-def _fill(sheets: Mapping[str, Sheet], result: Result, live: Live | None, labels: Sequence[str]) -> Model | None:
+def _fill(
+    sheets: Mapping[str, Sheet], studied: Sequence[Sheet], result: Result, live: Live | None, labels: Sequence[str]
+) -> Model | None:
     """Fills all sheets but the cover; gives the live model, if there is one."""
     model = None if live is None else fill_model(sheets, live, result, labels)
     inputs = fill_inputs(sheets["inputs"], result)
     data = fill_data(sheets["data"], result, labels[:-1])
-    checks = fill_by_day(sheets["by_day"], result, data, Pick("1" if model is None else model.inputs.chosen, labels[0]))
+    pick = Pick("1" if model is None else model.inputs.chosen, labels[0])
+    by_day, compared = sheets["by_day"], sheets["comparison"]
+    checks = fill_by_day(by_day, result, data, pick)
     links = Links(inputs, data, fill_channels(sheets["channels"], result), fill_financing(sheets["financing"], result))
     for name, fill in PLAIN.items():
         if name in sheets:
@@ -217,14 +236,24 @@ def _fill(sheets: Mapping[str, Sheet], result: Result, live: Live | None, labels
     checks += fill_buffer(sheets["buffer"], result, inputs)
     if result.loan_need:
         checks += fill_loan_need(sheets["loan_need"], result, result.loan_need, inputs)
-    fill_comparison(sheets["comparison"], result, links)
+    fill_comparison(compared, result, links)
+    summed = [sheets[name] for name in SUMMED if name in sheets]
+    checks += simulated_checks(by_day, compared, summed, data, pick, list(result.scenarios).index("base"))
     fill_notes(sheets["notes"], result.notes)
-    _check(sheets, result, live, model, links, checks)
+    _check(sheets, studied, result, live, model, links, checks)
     return model
+
+
+def _costs_beside(sheet: Sheet, found: Results) -> list[Check]:
+    """Writes both costs above the table of financing; gives the check of what is shown."""
+    costs = costs_shown(found)
+    apart = [f"{cell}-({one[1]})" for cell, one in zip(fill_costs(sheet, costs), costs, strict=True)]
+    return [nothing("financing_costs", apart, exact=True)] if apart else []
 
 
 def _check(
     sheets: Mapping[str, Sheet],
+    studied: Sequence[Sheet],
     result: Result,
     live: Live | None,
     model: Model | None,
@@ -233,19 +262,28 @@ def _check(
 ) -> None:
     """The checks, what rests on their number, and the master check on every sheet."""
     of_checks = sheets["checks"]
-    more: list[Check] = []
-    if live is not None and model is not None:
-        more += model_checks(model, live, result)
-        more += recomputed(model, results_of(model, live, result), sheets["dashboard"])
-    checked = fill_checks(of_checks, result, links, [*checks, *more])
-    if live is not None and model is not None:
+    if live is None or model is None:
+        checked = fill_checks(of_checks, result, links, checks)
+    else:
+        dashboard, found = sheets["dashboard"], results_of(model, live, result)
+        simulated, recalculated = (
+            [sheets[name] for name in names if name in sheets] for names in (SIMULATED, RECALCULATED)
+        )
+        more = [
+            *model_checks(model, live, result),
+            *recomputed(model, found, dashboard),
+            *typed_over(model, live, result, in_order(result)),
+            words_shown(model, found, dashboard),
+            *_costs_beside(sheets["financing"], found),
+            marks_shown(recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
+        ]
+        checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))
         shown = fill_results(model, live, result, checked.count, checked.failing)
-        fill_dashboard(sheets["dashboard"], model.days, model.weeks, shown, model.scenario(live, result))
-        for name in SIMULATED:
-            if name in sheets:
-                mark_simulated(sheets[name])
-        for name in RECALCULATED:
-            mark_live(sheets[name])
+        fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result))
+        for sheet in simulated:
+            mark_simulated(sheet)
+        for sheet in recalculated:
+            mark_live(sheet)
     link = f"={master_cell(of_checks)}"
     for name, sheet in sheets.items():
         if sheet is not of_checks:

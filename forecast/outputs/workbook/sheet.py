@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from forecast.outputs.figures import Figures
+    from forecast.outputs.workbook.tally import Tally
     from forecast.results.run import Result
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -165,6 +166,8 @@ class Sheet:
         self._whole: list[tuple[int, int]] = []
         self._wide: list[tuple[int, int]] = []
         self._letters: float | None = LEAST_PRINTED
+        self.tally: Tally | None = None
+        """What the figures of each column come to; kept where it is put in before they are written."""
         self.worksheet: Worksheet = book.workbook.add_worksheet(name, PlainWorksheet)
         self.worksheet.hide_gridlines(2)
         self.worksheet.set_paper(9)
@@ -190,6 +193,8 @@ class Sheet:
 
     def number(self, row: int, column: int, value: float | None, look: str, number: str = MONEY) -> None:
         """A number, or an empty cell of the same look where the figure is absent."""
+        if self.tally is not None and value is not None:
+            self.tally.add(row, column, value, formula=False, fine=number not in {MONEY, FEN})
         self._put(self.worksheet.write_number, row, column, value, self.book.format(look, number))
 
     def day(self, row: int, column: int, value: dt.date | str | None, look: str) -> None:
@@ -201,6 +206,8 @@ class Sheet:
         self, row: int, column: int, formula: str, value: float | str, look: str = "formula", number: str = MONEY
     ) -> None:
         """A live formula with the engine's own figure as its cached value."""
+        if self.tally is not None and not isinstance(value, str):
+            self.tally.add(row, column, value, formula=True, fine=number not in {MONEY, FEN})
         self._put(self.worksheet.write_formula, row, column, formula, self.book.format(look, number), value)
 
     def link(self, row: int, column: int, target: str, text: str) -> None:
@@ -219,6 +226,9 @@ class Sheet:
     ) -> None:
         """Writes a cell, empty without a value; XlsxWriter tells a failure by its code: -1 outside, -2 too long."""
         self._end = (max(self._end[0], row), max(self._end[1], column))
+        if isinstance(value, float):
+            value += 0.0  # minus zero is zero
+        more = tuple(one + 0.0 if isinstance(one, float) else one for one in more)
         if value is None:
             code = self.worksheet.write_blank(row, column, None, formatted)
         else:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from forecast.outputs.figures import Figures
 from forecast.outputs.note_lines import warning_lines
+from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import stress as tables
 from forecast.outputs.workbook.front import fill_notes
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Book, Sheet, new_book, text_width
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from xlsxwriter.chart import Chart
 
+    from forecast.outputs.figures import Figures
+    from forecast.plan.model import Facility
     from forecast.results.stress import Fix, FrontierPoint, Reverse, Sensitivity, StressedScenario, StressResult
 
 Cell = str | float | None
@@ -29,9 +31,6 @@ FIGURES, NARROW, WIDE = 11.5, 34.0, 60.0
 """The least width of a column, and the largest of one of texts: in a sheet of many columns, and in any other."""
 MANY_COLUMNS = 9
 
-NUMBER = "0.####"
-"""The format of levels whose unit differs by row."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
@@ -42,14 +41,18 @@ class Column(Generic[T]):
     number: str = MONEY
 
 
-def write_stress_workbook(path: Path, result: StressResult) -> None:
+def write_stress_workbook(path: Path, result: StressResult, facilities: Sequence[Facility] = ()) -> None:
     """Writes the workbook of a rounded stress test (see ``records.rounded``) to ``path``.
+
+    ``facilities`` are the plan's, which are named by their kinds where their own names are mere keys.
 
     Raises:
         ValueError: a cell cannot be written as it is.
         OSError: the file cannot be written.
     """
-    with new_book(path, Figures.of(result)) as book:
+    figures, labels = named(result, facilities), {name: one.label for name, one in result.scenarios.items()}
+    result = replace(result, notes=for_readers(result.notes, figures, labels))
+    with new_book(path, figures) as book:
         book.describe(book.texts("stress.title", merchant=result.merchant.name), result.version, result.as_of)
         stress_sheets(book, result)
         notes = Sheet(book, book.sheet_name(book.texts("sheets.notes")), book.texts("sheet.notes_title"))
@@ -99,7 +102,7 @@ def _width(cells: Sequence[Cell], widest: float) -> float:
 
 
 def _scenarios(figures: Figures) -> list[Column[StressedScenario]]:
-    texts, nothing = figures.texts, figures.texts("words.nothing_drawn")
+    texts = figures.texts
     return [
         Column(texts("words.scenario"), lambda one: one.label),
         Column(texts("words.receipts"), lambda one: one.receipts_total.mean),
@@ -107,7 +110,7 @@ def _scenarios(figures: Figures) -> list[Column[StressedScenario]]:
         Column(texts("words.lowest_cash_day"), lambda one: one.lowest_cash.day),
         Column(texts("words.buffer"), lambda one: one.buffer),
         Column(texts("words.funding_gap"), lambda one: one.funding_gap),
-        Column(texts("words.recommended"), lambda one: ", ".join(one.recommended) or nothing),
+        Column(texts("words.recommended"), lambda one: tables.mix(one, figures)),
         Column(texts("words.feasible"), lambda one: figures.yes_no(one.feasible)),
         Column(texts("words.expected_cost"), lambda one: _known(one.expected_cost, figures)),
         Column(texts("words.shortfall_probability"), lambda one: one.shortfall_probability, RATE),
@@ -180,8 +183,8 @@ def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
     return [
         Column(texts("stress.assumption"), lambda one: tables.what(one.key, result, figures)),
         Column(texts("stress.source"), lambda one: texts(f"stress.sources.{one.source}")),
-        Column(f"{texts('stress.range')} 1", lambda one: one.low, NUMBER),
-        Column(f"{texts('stress.range')} 2", lambda one: one.high, NUMBER),
+        Column(f"{texts('stress.range')} 1", lambda one: tables.measured(one.key, one.low, figures)),
+        Column(f"{texts('stress.range')} 2", lambda one: tables.measured(one.key, one.high, figures)),
         Column(texts("stress.buffer_low"), lambda one: one.buffer[0]),
         Column(texts("stress.buffer_high"), lambda one: one.buffer[1]),
         Column(moved + texts("stress.buffer_low"), lambda one: one.buffer[0] - base, FEN),
@@ -197,9 +200,9 @@ def _reverse(result: StressResult, figures: Figures) -> list[Column[Reverse]]:
     texts = figures.texts
     return [
         Column(texts("stress.assumption"), lambda one: tables.what(one.key, result, figures)),
-        Column(texts("stress.level"), lambda one: one.value, NUMBER),
-        Column(texts("stress.tolerance"), lambda one: one.tolerance, NUMBER),
-        Column(texts("stress.likelihood"), lambda one: one.likelihood, RATE),
+        Column(texts("stress.level"), lambda one: tables.breaks_at(one, figures)),
+        Column(texts("stress.tolerance"), lambda one: tables.measured(one.key, one.tolerance, figures)),
+        Column(texts("stress.likelihood"), lambda one: figures.percent(one.likelihood)),
         Column(texts("stress.status"), lambda one: one.text),
     ]
 
@@ -235,7 +238,9 @@ def _frontier(book: Book, result: StressResult) -> Sheet:
     texts, figures, shown = book.texts, book.figures, result.frontier
     names = [tables.move(one, result) for one in shown]
     sheet = _sheet(book, "frontier", shown, _points(result, figures))
-    sheet.text(1, 0, tables.frontier_answer(result, figures), "fact", wrap=False)
+    unasked = bool(shown) and result.buffer_wanted is None
+    answer = texts("stress.frontier_unasked_sheet") if unasked else tables.frontier_answer(result, figures)
+    sheet.text(1, 0, answer, "fact", wrap=False)
     if not shown:
         return sheet
     chart = book.workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from forecast.financing.marginal import LimitWorth, SettlementWorth
     from forecast.results.run import Result
 
-UNIT_SAVING, PLAIN = "+0.00000;-0.00000;0.00000", "0.####"
+UNIT_SAVING = "+0.00000;-0.00000;0.00000"
 WIDTHS = (30, 28, 22, 18, 18, 16, 16)
 
 
@@ -76,10 +76,11 @@ def _covenants(sheet: Sheet, result: Result, row: int) -> int:
     checks = [(label, *named) for label, found in financed for named in covenant_checks(found, figures)]
     if not checks:
         return row
+    cover = f'[<0]"{texts("compare.cover_negative")}";[>100]"{texts("compare.cover_large")}";0.00'
     words = ("scenario", "option", "covenant", "agreed", "reached", "chance_of_breach", "breach_day", "kept")
     sheet.heads(row, 0, [texts(f"words.{word}") for word in words])
     for line, (scenario, option, check) in enumerate(checks, row + 1):
-        number = RATE if check.covenant == "maximum_utilisation" else PLAIN
+        number = RATE if check.covenant == "maximum_utilisation" else cover
         sheet.text(line, 0, scenario)
         sheet.text(line, 1, option)
         sheet.text(line, 2, covenant_name(check, figures))

@@ -28,6 +28,9 @@ TERM_ROW = FIRST_ROW + 1
 """The first facility's terms."""
 
 DATE, OPENING, SALES, RECEIPTS, FIRST_FLOW = range(5)
+MOST, PAID = 4, 5
+"""The columns of the most that a facility owes, and of its interest, beside its terms."""
+
 PARTS = ("owed_opening", "drawn", "repaid", "owed_closing", "interest")
 
 
@@ -118,9 +121,10 @@ class DayCells:
         """A reference to a cell."""
         return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
-    def down(self, column: int) -> str:
-        """A column of the days."""
-        return f"{self.at(self.first, column)}:{xl_rowcol_to_cell(self.last, column, row_abs=True, col_abs=True)}"
+    def down(self, column: int, first: int = 0, last: int | None = None) -> str:
+        """A column of the days, from one to another, or of all."""
+        end = self.last if last is None else self.first + last
+        return f"{self.at(self.first + first, column)}:{xl_rowcol_to_cell(end, column, row_abs=True, col_abs=True)}"
 
     def limits(self) -> str:
         """The facilities' limits, in their order."""
@@ -192,13 +196,14 @@ def fill_days(
     sheet.worksheet.freeze_panes(cells.first, 1)
     sheet.repeat_rows(cells.head)
     writer = _Days(sheet, cells, live, used, levels, kernels, receipts)
-    writer.terms(result, order)
+    owed = drawn(live, shown, result.facilities, order)
+    writer.terms(result, order, owed)
     for place in range(cells.flows):
         sheet.number(cells.number, FIRST_FLOW + place, place + 1, "soft", WHOLE)
     for index, day in enumerate(result.base.dates):
         sheet.day(cells.first + index, DATE, day, "label")
         writer.cash(index, shown, listed)
-    writer.facilities(drawn(live, shown, result.facilities, order), shown)
+    writer.facilities(owed, shown)
     sheet.prints(0, 0, _chart(sheet, cells), cells.spare)
     return cells
 
@@ -213,11 +218,11 @@ class _Days:
     kernels: KernelCells
     receipts: ReceiptCells
 
-    def terms(self, result: Result, order: Sequence[int]) -> None:
-        """The facilities in their order, with the terms used."""
+    def terms(self, result: Result, order: Sequence[int], found: Drawn) -> None:
+        """The facilities in their order, with the terms used, the most that is owed and the interest in all."""
         sheet, texts, own = self.sheet, self.sheet.book.texts, self.live.levels[0]
-        heads = ("words.facility", "live.limit", "live.annual_rate", "live.year_days")
-        sheet.heads(FIRST_ROW, 0, [texts(head) for head in heads], 24)
+        heads = ("words.facility", "live.limit", "live.annual_rate", "live.year_days", "live.most_drawn", "live.paid")
+        sheet.heads(FIRST_ROW, 0, [texts(head) for head in heads], 64)
         for row, place in enumerate(order, TERM_ROW):
             facility = result.facilities[place]
             sheet.text(row, 0, sheet.book.figures.facility(facility.name), wrap=False)
@@ -225,6 +230,11 @@ class _Days:
             sheet.formula(row, 1, f"={limit}", own.limits[place])
             sheet.formula(row, 2, f"={rate}", own.annual_rates[place], "formula", FINE_RATE)
             sheet.number(row, 3, year_days(facility), "engine", WHOLE)
+            owed, interest = found.owed[row - TERM_ROW], found.interest[row - TERM_ROW]
+            most, paid = (self.cells.facility(row - TERM_ROW, part) for part in ("owed_closing", "interest"))
+            unused = f'{MONEY};"{texts("live.unused")}"'  # 0 in words
+            sheet.formula(row, MOST, f"=MAX({self.cells.down(most)})", float(owed.max()), "formula", unused)
+            sheet.formula(row, PAID, f"=SUM({self.cells.down(paid)})", float(interest.sum()), "formula", MONEY)
 
     def cash(self, index: int, shown: LiveFigures, listed: FlowCells | None) -> None:
         """A day from opening to closing cash."""

@@ -60,6 +60,15 @@ class InputCells:
         """The cells that are typed into, in the order of the rows."""
         return [self.sheet.cell(FIRST_INPUT + place, VALUE) for place in range(len(self.rows))]
 
+    def column(self, place: int) -> str:
+        """A column of all inputs but the scenario."""
+        return self.sheet.area(FIRST_INPUT, place, FIRST_INPUT + len(self.rows) - 1, place)
+
+    @property
+    def typed(self) -> str:
+        """The label of the scenario typed."""
+        return self.sheet.cell(SCENARIO_ROW, VALUE)
+
     @property
     def first_flow(self) -> int:
         """The row of the first payment."""

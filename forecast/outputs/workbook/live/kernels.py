@@ -91,6 +91,15 @@ class KernelCells:
         """A reference to an area."""
         return f"{quoted(self.sheet)}!{self._at(row, column)}:{self._at(last_row, last_column)}"
 
+    def totals_less_days(self) -> str:
+        """The sum of all totals less that of all days."""
+        column = self.channels[0]
+        last = self.rest + self.scenarios - 1
+        numbers = [self.area(self.first, one, self.first + self.days - 1, one + 1) for one in self.channels]
+        whole = self.area(self.first, column, self.first + self.days - 1, last)
+        beside = "".join(f"+SUM({one})" for one in numbers)
+        return f"SUM({self.area(self.total, column, self.total, last)})-SUM({whole}){beside}"
+
     def curve(self, place: int, name: str, at: str) -> str:
         """The value of a channel's curve at a place."""
         number = CURVES.index(name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from forecast.outputs.tables.run import sufficing
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, Sheet, quoted
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from forecast.outputs.workbook.live.rows import InputRow
     from forecast.results.live import Live
     from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
     from forecast.texts import Texts
 
 CHANGES = FIRST_ROW + 1
@@ -55,6 +57,24 @@ class LevelCells:
     def numbers(self) -> str:
         """The scenarios' numbers, from 1, beside ``labels``."""
         return self.area(self.rows[NUMBER, ""])
+
+    def block(self, count: int) -> str:
+        """The rows of so many inputs, over all scenarios."""
+        ends = (FIRST, FIRST_SCENARIO), (FIRST + count - 1, FIRST_SCENARIO + self.columns - 1)
+        return self._between(*ends)
+
+    def free(self, first: int, count: int) -> str:
+        """So many rows of the free scenario, by the place of the first."""
+        column = FIRST_SCENARIO + self.columns - 1
+        return self._between((FIRST + first, column), (FIRST + first + count - 1, column))
+
+    def firsts(self, first: int, count: int) -> str:
+        """So many rows of the first scenario."""
+        return self._between((FIRST + first, FIRST_SCENARIO), (FIRST + first + count - 1, FIRST_SCENARIO))
+
+    def _between(self, *corners: tuple[int, int]) -> str:
+        ends = (xl_rowcol_to_cell(*one, row_abs=True, col_abs=True) for one in corners)
+        return f"{quoted(self.sheet)}!" + ":".join(ends)
 
     def cell(self, name: str, place: int) -> str:
         """An input of the scenario at a place."""
@@ -158,9 +178,16 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
         ("engine_p05", [one.receipts_total.p05 for one in shown]),
         ("engine_p95", [one.receipts_total.p95 for one in shown]),
         ("engine_buffer", [one.buffer.amount for one in shown]),
+        ("engine_cost", list(map(_cost, shown))),
     )
     numbers = Companion(NUMBER, "", "", tuple(float(place + 1) for place in range(len(shown))), len(shown) + 1.0)
     return [*(Companion(key, "", "", tuple(values)) for key, values in figures), numbers]
+
+
+def _cost(scenario: ScenarioResult) -> float:
+    """What the recommended financing is expected to cost; 0 where there is none, or none holds."""
+    best = sufficing(scenario)
+    return best.expected_cost if best else 0.0
 
 
 def _number(key: str) -> str:

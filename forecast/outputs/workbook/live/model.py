@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.outputs.tables.run import changes_text
-from forecast.outputs.workbook.checks import Check
+from forecast.outputs.tables.run import changes_text, sufficing
+from forecast.outputs.workbook.checks import Check, nothing
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
 from forecast.outputs.workbook.live.days import SALES as SALES_COLUMN
@@ -48,8 +48,11 @@ if TYPE_CHECKING:
     from forecast.outputs.workbook.sheet import Sheet
     from forecast.results.live import Live, LiveFigures
     from forecast.results.run import Result
+    from forecast.results.scenario import ScenarioResult
 
 STALE, OUTSIDE = "out_stale", "out_outside"
+MARKED = 1
+"""The row in which a sheet says what its figures are of."""
 
 SHEETS = ("live_inputs", "live_levels", "dashboard", "weeks", "live_days", "live_receipts", "live_kernels")
 """The sheets of the model, in their order."""
@@ -186,6 +189,27 @@ def _within(model: Model) -> str:
     return f"IF({model.stale}=0,0,MAX({edges}))"
 
 
+def costs_shown(found: Results) -> list[tuple[str, str, float]]:
+    """The interest of the simple rule, the simulated cost and what lies between: word, formula, value."""
+    interest = [("live.simple_interest", one.name, one.value) for one in found.outputs if one.name == "out_interest"]
+    words = ("live.engine_cost", "live.cost_apart")
+    beside = [(f"{one.word}_short", one.formula, one.value) for one in found.simulated if one.word in words]
+    return [(word, formula, float(value)) for word, formula, value in (*interest, *beside)] if beside else []
+
+
+def _costs_apart(model: Model, base: ScenarioResult) -> list[Output]:
+    """The simulated cost of financing, and by how much the interest of the simple rule lies below it."""
+    if not model.days.facilities:
+        return []
+    cost, best = model.levels.pick("engine_cost"), sufficing(base)
+    value = best.expected_cost if best else 0.0
+    interest = float(model.drawn.interest.sum())
+    return [
+        Output("", "live.engine_cost", cost, value),
+        Output("", "live.cost_apart", f"{cost}-out_interest", value - interest),
+    ]
+
+
 def _simulated(model: Model, result: Result) -> list[Output]:
     """The simulation's own figures of the scenario chosen, and whether they are of these inputs."""
     base, texts, pick = result.base, model.inputs.sheet.book.texts, model.levels.pick
@@ -194,6 +218,7 @@ def _simulated(model: Model, result: Result) -> list[Output]:
         Output("", "live.engine_p05", pick("engine_p05"), base.receipts_total.p05),
         Output("", "live.engine_p95", pick("engine_p95"), base.receipts_total.p95),
         Output("", "live.engine_buffer", pick("engine_buffer"), base.buffer.amount),
+        *_costs_apart(model, base),
         Output("", "live.within", _within(model), 0.0),
         Output(
             "",
@@ -216,15 +241,36 @@ def _simulated(model: Model, result: Result) -> list[Output]:
 
 def mark_live(sheet: Sheet) -> None:
     """Says on a sheet of the model where an input lies outside what its formulas hold for."""
-    formula = f'=IF({OUTSIDE}>0,"{sheet.book.texts("live.beyond_formulas")}","")'
-    sheet.formula(1, 0, formula, "", "warning", "")
+    sheet.formula(MARKED, 0, f"={_live_mark(sheet)}", "", "warning", "")
 
 
-def mark_simulated(sheet: Sheet, row: int = 1) -> None:
+def mark_simulated(sheet: Sheet, row: int = MARKED) -> None:
     """Says on a sheet of simulated figures, in a row, which inputs they are of."""
+    sheet.formula(row, 0, f"={_simulated_mark(sheet)}", sheet.book.texts("live.simulated"), "warning", "")
+
+
+def marks_shown(live: Sequence[Sheet], simulated: Sequence[Sheet], studied: Sequence[tuple[Sheet, int]]) -> Check:
+    """How many sheets do not bear the mark that they should, those of studies in the rows given."""
+    rows = [(sheet, MARKED) for sheet in simulated] + list(studied)
+    cells = [(sheet.cell(row, 0), _simulated_mark(sheet)) for sheet, row in rows]
+    cells += [(sheet.cell(MARKED, 0), _live_mark(sheet)) for sheet in live]
+    marks = dict.fromkeys(mark for _, mark in cells)
+    return nothing("marks", [_unlike(mark, [cell for cell, own in cells if own == mark]) for mark in marks], exact=True)
+
+
+def _unlike(mark: str, cells: Sequence[str]) -> str:
+    """How many cells do not show what the first one does, and whether that one does not show its mark."""
+    first, *others = cells
+    return "+".join([f"({first}<>{mark})*1", *(f"({cell}<>{first})*1" for cell in others)])
+
+
+def _live_mark(sheet: Sheet) -> str:
+    return f'IF({OUTSIDE}>0,"{sheet.book.texts("live.beyond_formulas")}","")'
+
+
+def _simulated_mark(sheet: Sheet) -> str:
     texts = sheet.book.texts
-    fresh = texts("live.simulated")
-    sheet.formula(row, 0, f'=IF({STALE}=1,"{texts("live.simulated_stale")}","{fresh}")', fresh, "warning", "")
+    return f'IF({STALE}=1,"{texts("live.simulated_stale")}","{texts("live.simulated")}")'
 
 
 def _serial(day: str) -> float:

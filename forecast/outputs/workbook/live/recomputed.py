@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.workbook.checks import Check
+from forecast.outputs.workbook.checks import Check, nothing
 from forecast.outputs.workbook.live.dashboard import LEFT, RIGHT, STATE
 from forecast.outputs.workbook.live.days import DATE, TERM_ROW
 from forecast.outputs.workbook.live.days import RECEIPTS as DAILY_RECEIPTS
 from forecast.outputs.workbook.live.days import SALES as DAILY_SALES
 from forecast.outputs.workbook.live.inputs import OUTPUT_VALUE, second_head
 from forecast.outputs.workbook.live.receipts import LOST
-from forecast.outputs.workbook.live.weeks import TO
+from forecast.outputs.workbook.live.weeks import FROM, TO
 from forecast.outputs.workbook.sheet import FIRST_ROW
 
 if TYPE_CHECKING:
@@ -32,17 +32,9 @@ def recomputed(model: Model, found: Results, dashboard: Sheet) -> list[Check]:
         *_shown(model, found, dashboard),
         *_weeks(model),
         *_facilities(model),
-        _nothing("days", _beside(model)),
-        _nothing("receipts_totals", [_totals_of_receipts(model)]),
+        nothing("days", _beside(model)),
+        nothing("receipts_totals", [_totals_of_receipts(model)]),
     ]
-
-
-def _nothing(name: str, differences: Sequence[str], *, exact: bool = False) -> Check:
-    """A check that differences, of cells or of whole areas, are nothing.
-
-    They are squared: not every program takes the absolute values of an area.
-    """
-    return Check(name, "+".join(f"SQRT(SUMPRODUCT(({one})^2))" for one in differences), 0.0, 0.0, exact=exact)
 
 
 def _outputs(model: Model, outputs: Sequence[Output]) -> list[Check]:
@@ -64,9 +56,9 @@ def _outputs(model: Model, outputs: Sequence[Output]) -> list[Check]:
     day = f"out_lowest_cash_day-INDEX({days.down(DATE)},MATCH(MIN({closing}),{closing},0))"
     return [
         *(Check(name, name, values[name], values[name], formula) for name, formula in other.items()),
-        _nothing("out_lowest_cash_day", [day], exact=True),
-        _nothing("out_stale", [f"out_stale-{model.stale}"], exact=True),
-        _nothing("out_outside", [f"out_outside-{model.outside}"], exact=True),
+        nothing("out_lowest_cash_day", [day], exact=True),
+        nothing("out_stale", [f"out_stale-{model.stale}"], exact=True),
+        nothing("out_outside", [f"out_outside-{model.outside}"], exact=True),
     ]
 
 
@@ -95,10 +87,13 @@ def _shown(model: Model, found: Results, dashboard: Sheet) -> list[Check]:
         own = inputs.area(row, OUTPUT_VALUE, row + count - 1, OUTPUT_VALUE)
         return f"{dashboard.area(first, column + 1, first + count - 1, column + 1)}-{own}"
 
-    state = dashboard.cell(first + len(found.simulated) + STATE.index("out_stale"), RIGHT + 1)
-    differences = [unlike(LEFT, first, left), unlike(RIGHT, beside, len(figures)), f"{state}-{model.stale}"]
-    singles = [f"{inputs.cell(row, OUTPUT_VALUE)}-{one.formula}" for row, one in enumerate(figures, beside)]
-    return [_nothing("dashboard", differences, exact=True), _nothing("simulated", singles, exact=True)]
+    states = [
+        f"{dashboard.cell(first + len(found.simulated) + STATE.index(name), RIGHT + 1)}-{formula}"
+        for name, formula in (("out_stale", model.stale), ("out_outside", f"({model.outside})"))
+    ]
+    differences = [unlike(LEFT, first, left), unlike(RIGHT, beside, len(figures)), *states]
+    singles = [f"{inputs.cell(row, OUTPUT_VALUE)}-({one.formula})" for row, one in enumerate(figures, beside)]
+    return [nothing("dashboard", differences, exact=True), nothing("simulated", singles, exact=True)]
 
 
 def _weeks(model: Model) -> list[Check]:
@@ -110,13 +105,16 @@ def _weeks(model: Model) -> list[Check]:
     net = f"{weeks.totals(last, last)}-{money}"
     sales = f"{weeks.totals(lines.sales, lines.sales)}-SUM({days.down(DAILY_SALES)})"
     opening = f"{weeks.totals(lines.opening, lines.opening)}-{model.inputs.used().of('opening_balance')}"
+    begin = f"{weeks.totals(FROM, FROM)}-{days.at(days.first, DATE)}"
     least = "-".join(weeks.across(row) for row in (lines.lowest, lines.headroom, lines.minimum))
     lowest = f"MIN({weeks.across(lines.lowest)})-MIN({days.down(days.closing)})"
     return [
-        _nothing("weeks_closing", [_on_last_days(model, lines.closing, days.closing), _found_all(model), opening]),
-        _nothing("weeks_totals", [totals, net]),
-        _nothing("weeks_sales", [sales]),
-        _nothing("weeks_least", [least, lowest]),
+        nothing(
+            "weeks_closing", [_on_last_days(model, lines.closing, days.closing), _found_all(model), opening, begin]
+        ),
+        nothing("weeks_totals", [totals, net]),
+        nothing("weeks_sales", [sales]),
+        nothing("weeks_least", [least, lowest]),
     ]
 
 
@@ -150,12 +148,12 @@ def _facilities(model: Model) -> list[Check]:
         for place, part in enumerate(("drawn", "repaid", "interest"))
     ]
     ends = [_on_last_days(model, drawn + 3, days.owed), _on_last_days(model, drawn + 4, days.financed)]
-    spare = f"MIN({weeks.across(drawn + 5)})-MIN({days.down(days.spare)})"
+    spare = [f"{cell}-MIN({area})" for cell, area in weeks.within(drawn + 5, days.spare)]
     evenings = [days.down(days.facility(line, "owed_closing")) for line in range(days.facilities)]
     below = f"MIN(0,{','.join(evenings)})"  # a facility that has too much makes the next one's less than nothing
     return [
-        _nothing("days_owed", [f"{_owed(model)}+{lacking}+{beyond}", below]),
-        _nothing("weeks_owed", [*moves, *ends, spare]),
+        nothing("days_owed", [f"{_owed(model)}+{lacking}+{beyond}", below]),
+        nothing("weeks_owed", [*moves, *ends, *spare]),
     ]
 
 
@@ -175,3 +173,22 @@ def _totals_of_receipts(model: Model) -> str:
     cells = model.receipts
     totals = cells.across(cells.total, cells.total)
     return f'SUM({totals})-SUMPRODUCT(({totals}<>"")*{cells.across(cells.first, cells.last)})'
+
+
+def words_shown(model: Model, found: Results, dashboard: Sheet) -> Check:
+    """How many cells show other words than they should: the state of the model, and which scenario is chosen."""
+    typed = model.inputs.sheet
+    beside = second_head(len(found.outputs) + len(STATE)) + 1
+    unlike = [f"({dashboard.cell(2, LEFT + 1)}<>{model.inputs.typed})*1"]
+    for place, one in enumerate(found.simulated):
+        if isinstance(one.value, str):
+            own = typed.cell(beside + place, OUTPUT_VALUE)
+            unlike.append(f"({own}<>{one.formula})*1")
+            unlike.append(f"({dashboard.cell(FIRST_ROW + 1 + place, RIGHT + 1)}<>{own})*1")
+    return nothing("words", unlike, exact=True)
+
+
+def failing_shown(found: Results, dashboard: Sheet) -> list[str]:
+    """The cells that show how many checks fail, which no check may be of that they count."""
+    row = FIRST_ROW + 1 + len(found.simulated) + STATE.index("out_checks")
+    return ["out_checks", dashboard.cell(row, RIGHT + 1)]

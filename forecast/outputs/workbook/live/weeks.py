@@ -54,7 +54,7 @@ class WeekLines:
 class WeekCells:
     """What charts and checks ask of the weeks: areas over the weeks alone, and where the lines stand.
 
-    ``whole`` is the column of the whole horizon.
+    ``whole`` is the column of the whole horizon, ``spans`` are the first and last day of the others.
     """
 
     first_days: str
@@ -64,6 +64,8 @@ class WeekCells:
     sheet: Sheet
     whole: int
     lines: WeekLines
+    days: DayCells
+    spans: Sequence[tuple[int, int]]
 
     @property
     def closing(self) -> str:
@@ -77,6 +79,13 @@ class WeekCells:
     def parts(self, first: int, last: int) -> str:
         """Lines, their columns but for the whole horizon."""
         return self.sheet.area(first, FIRST_WEEK, last, self.whole - 1)
+
+    def within(self, row: int, column: int) -> list[tuple[str, str]]:
+        """Each cell of a line, the whole horizon's last, with the days of a column that it is of."""
+        spans = [*self.spans, (0, self.spans[-1][1])]
+        return [
+            (self.sheet.cell(row, place), self.days.down(column, *span)) for place, span in enumerate(spans, FIRST_WEEK)
+        ]
 
     def totals(self, first: int, last: int) -> str:
         """Lines, the whole horizon's column alone."""
@@ -249,7 +258,8 @@ class _Cash:
             writer.sheet.area(row, FIRST_WEEK, row, last) for row in (FROM, money, paid_in, paid_out)
         )
         lines = WeekLines(opening, net, closing, lowest, floor, headroom, drawn, sales)
-        return WeekCells(days, receipts, came, went, writer.sheet, writer.whole, lines)
+        cells = (writer.sheet, writer.whole, lines, self.days, writer.columns)
+        return WeekCells(days, receipts, came, went, *cells)
 
     def _corkscrew(self, opening: int, net: int) -> int:
         """Closing cash below, and opening cash in the row kept for it; gives the row of closing cash."""
