@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.brute_force import CONFIDENCE, OFFERED, USUAL, priced, random_plan
 from forecast.financing.comparison import compare
-from forecast.financing.simplest import SEARCH_TOLERANCE, YUAN
+from forecast.financing.simplest import SEARCH_TOLERANCE
 from forecast.liquidity import case_buffer
 from forecast.plan.model import Facility
 
@@ -53,7 +53,7 @@ class Trial:
         """Whether the right does no harm beyond the tolerance; of mixes that hold neither time nothing is asked."""
         if not self.held:
             return True
-        return self.holds and self.after <= self.before * (1 + SEARCH_TOLERANCE) + YUAN
+        return self.holds and self.after <= self.before * (1 + SEARCH_TOLERANCE) + 1.0
 
     @property
     def excess(self) -> float:

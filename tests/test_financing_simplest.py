@@ -9,17 +9,7 @@ from financing_cases import BANK_LINE, OVERDRAFT, shop
 
 from forecast.financing.desk import Desk, Proposal
 from forecast.financing.halves import Costed, Halves
-from forecast.financing.simplest import (
-    CERTAINTY,
-    SEARCH_TOLERANCE,
-    SIMPLER,
-    YUAN,
-    Choice,
-    chosen,
-    nearly,
-    round_up,
-    to_arrange,
-)
+from forecast.financing.simplest import CERTAINTY, SEARCH_TOLERANCE, SIMPLER, Choice, chosen, round_up, to_arrange
 
 FREE = replace(OVERDRAFT, name="free", limit=5e6, annual_rate=0.1)
 CHARGED = replace(FREE, name="charged", annual_rate=0.06, arrangement_fee=0.01)
@@ -68,13 +58,6 @@ def test_of_what_costs_nearly_the_same_the_fewest_facilities_are_taken() -> None
         assert choice.fewer is (len(names) == 1)
         assert choice.runner_up is not None
         assert choice.runner_up.names != names
-
-
-def test_a_yuan_is_worth_no_facility_more_however_little_the_mix_costs() -> None:
-    halves = halves_of(FREE, CHARGED)
-    both = costed(halves, "free", "charged", cost=3.0)
-    for cost, names in ((3.0 + YUAN, ("free",)), (3.0 + YUAN + 0.01, ("charged", "free"))):
-        assert chosen(halves, [both, costed(halves, "free", cost=cost)], none_broken).taken.names == names
 
 
 def test_the_runner_up_is_the_cheapest_of_another_set_and_there_may_be_none() -> None:
@@ -161,5 +144,3 @@ def test_reasons_say_each_step_away_from_the_cheapest() -> None:
 
 def test_what_is_given_up_is_within_the_tolerance_that_is_stated() -> None:
     assert pytest.approx(SEARCH_TOLERANCE, rel=0.01) == (1 + SIMPLER) * (1 + CERTAINTY) - 1
-    for cost in (0.0, 1.0, 50.0, 199.0, 201.0, 1e6):
-        assert nearly(cost * (1 + CERTAINTY)) <= cost * (1 + SEARCH_TOLERANCE) + YUAN + 1e-4 * cost

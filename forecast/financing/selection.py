@@ -13,7 +13,7 @@ from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks, with_limit
 from forecast.financing.mixes import SAME, covering, in_order, tightened
 from forecast.financing.search import best_mixes
-from forecast.financing.simplest import CERTAINTY, Choice, chosen, nearly
+from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import size, trimmed, widest
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def what_holds(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
 def preferred(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> Choice:
     """Give the simplest of the cheapest of some proposals that hold: see ``select``."""
     kept = _keeping(halves, holding, covenants)
-    most = nearly(_least(kept))
+    most = _least(kept) * (1 + SIMPLER)
     tight = [with_less(halves, one, covenants) if one.cost <= most else one for one in kept]
     return chosen(halves, tight, partial(_broken, halves, covenants=covenants))
 
@@ -271,7 +271,7 @@ def _mixes(
     failed: list[Proposal] = []
     for mix in best_mixes(desk, singles, known):
         costs = sorted(one.seen_cost for one in (*others, *held))
-        if len(costs) >= CONSIDERED and mix.cost > nearly(costs[CONSIDERED - 1]):
+        if len(costs) >= CONSIDERED and mix.cost > costs[CONSIDERED - 1] * (1 + SIMPLER):
             break
         proposal = _withstanding(halves, mix)
         if proposal is None:

@@ -22,33 +22,20 @@ if TYPE_CHECKING:
 
 SEARCH_TOLERANCE = 0.01
 """Share of its cost, and beside it a yuan, by which the recommended mix may be dearer than the cheapest that holds: by
-``CERTAINTY`` and ``SIMPLER`` together, and ``YUAN``. One more facility, a higher limit, more cash, a further right or
-an earlier signature raises the cost by no more."""
+``CERTAINTY`` and ``SIMPLER`` together. One more facility, a higher limit, more cash, a further right or an
+earlier signature raises the cost by no more."""
 
 CERTAINTY = 0.005
 """Share of the least cost that is given up for a mix whose upper limit holds, so that it holds on other paths, too."""
 
 SIMPLER = 0.005
-"""Share of the least cost that is given up for fewer facilities and round limits; for fewer facilities ``YUAN``, if
-that is more."""
-
-YUAN = 1.0
-"""Yuan by which a mix of fewer facilities may be dearer whatever the other costs: no facility is worth so little."""
+"""Share of the least cost that is given up for fewer facilities and round limits."""
 
 DIGITS = (2, 3, 4)
 """Significant digits to which a limit is rounded up, as few as the cost allows; where none do it stays as it is."""
 
 STEPS = ((2.0, 0.1), (5.0, 0.2), (10.0, 0.5))
 """Of a limit of two digits: below so many times its power of ten it is a multiple of that step, at most a tenth."""
-
-
-def nearly(cost: float) -> float:
-    """Give the most that a mix of fewer facilities may cost in place of one of a cost, yuan.
-
-    >>> nearly(1000.0), nearly(20.0)
-    (1005.0, 21.0)
-    """
-    return cost + max(SIMPLER * cost, YUAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +79,11 @@ def _step(code: str, free: str, more: float) -> Note:
 def chosen(halves: Halves, pool: Sequence[Costed], broken: Callable[[Proposal], int]) -> Choice:
     """Choose from what holds, of which there must be something; ``broken`` counts the covenants a proposal breaks."""
     cheapest = min(pool, key=lambda one: one.cost)
-    alike = [one for one in pool if one.cost <= nearly(cheapest.cost)]
-    simple = min(alike, key=lambda one: (to_arrange(one.proposal), one.cost))
+    most = cheapest.cost * (1 + SIMPLER)
+    simple = min((one for one in pool if one.cost <= most), key=lambda one: (to_arrange(one.proposal), one.cost))
     others = [one for one in pool if _used(halves, one) != _used(halves, simple) and not has_dust(one.proposal)]
     second = min(others, key=lambda one: (set(one.names) > set(simple.names), one.cost), default=None)
-    taken = _rounded(halves, simple, max(cheapest.cost * (1 + SIMPLER), simple.cost), broken)
+    taken = _rounded(halves, simple, most, broken)
     return Choice(
         taken,
         holds=True,
