@@ -86,7 +86,8 @@ def told_at_night(causes: tuple[str, str] = ("validation", "validation")) -> Fee
 
 
 def ended(feed: Feed) -> tuple[Incident, ...]:
-    view, found = outlook(feed, learn(feed, at(40))), ()
+    view = outlook(feed, learn(feed, at(40)))
+    found: tuple[Incident, ...] = ()
     for now in moments(at(40), at(43, 8)):
         found = step(view, found, at(40), now, THRESHOLD)
     return found
