@@ -75,6 +75,7 @@ WARNINGS = frozenset(
         "fee_very_small",
         "feed_rows_left_out",
         "feed_stopped",
+        "feed_without_confirmations",
         "feed_without_orders",
         "few_orders_at_all",
         "figure_very_large",

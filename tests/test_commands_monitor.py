@@ -29,6 +29,19 @@ def feed_text(orders: int = 60) -> str:
     return "\n".join(lines) + "\n"
 
 
+def shop_text(*, days: tuple[int, int], confirms: bool) -> str:
+    """An order each five minutes of some days around the plan's as_of, of which one in four is never confirmed."""
+    lines = [HEAD if confirms else HEAD.replace("paid_at,failure_cause,failed_at,", "")]
+    for place in range(days[0] * 288, days[1] * 288):
+        ordered = dt.datetime(2026, 6, 6) + dt.timedelta(minutes=5 * place)  # noqa: DTZ001  # local time, as in the ledger
+        paid, deducted = str(ordered + dt.timedelta(seconds=30)), str(ordered + dt.timedelta(seconds=35))
+        if place % 4 == 0:
+            paid = deducted = ""
+        told = f"{paid},,,{deducted}," if confirms else f"{deducted},"
+        lines.append(f"F{place},{('baitiao', 'wechat')[place % 3 == 2]},{ordered},100.00,{told}")
+    return "\n".join(lines) + "\n"
+
+
 @pytest.fixture
 def monitor(forecast: CommandLine) -> Any:  # noqa: ANN401  # a function
     forecast.copy_tiny()
@@ -109,3 +122,17 @@ def test_the_affected_orders_never_take_the_place_of_the_feed(monitor: Any) -> N
     done = monitor("--orders-out", "today.csv", "--language", "en")
     assert (done.code, "--orders-out: is read by this command" in done.err) == (2, True)
     assert (monitor.folder / "today.csv").read_text(encoding="utf-8") == feed_text()
+
+
+@pytest.mark.parametrize("words", [(), ("--watch", "0.1", "--polls", "1")], ids=["once", "on and on"])
+def test_orders_never_confirmed_are_usual_where_the_feed_cannot_tell_them(
+    monitor: Any,  # noqa: ANN401  # a function
+    words: tuple[str, ...],
+) -> None:
+    (monitor.folder / "tiny" / "orders.csv").write_text(shop_text(days=(-40, 0), confirms=True), encoding="utf-8")
+    (monitor.folder / "today.csv").write_text(shop_text(days=(0, 4), confirms=False), encoding="utf-8")
+    done = monitor("--without-money", "--json", *words)
+    kept = json.loads((monitor.folder / "out" / "monitor.json").read_text(encoding="utf-8"))
+    assert (done.code, kept["alerts"]) == (0, [])
+    assert "feed_without_confirmations" in [note["code"] for note in kept["notes"]]
+    assert "feed_without_confirmations" in done.err

@@ -91,6 +91,25 @@ def test_failures_that_begin_with_the_surge_of_all_channels_are_likelier_risk_co
     assert max(later, key=later.__getitem__) == "integration"
 
 
+def test_a_failure_by_chance_before_the_surge_does_not_hide_that_the_others_begin_with_it() -> None:
+    calm = surging(shop(orders_a_day=2_000), at(12), 8)
+    feed = strike(calm, "risk_control", at(12), 3, channels=("baitiao",), rate=0.5)
+    before = np.flatnonzero((feed.channel == 0) & (feed.tried_at < at(12)))
+    usual = learn(feed, at(11))
+
+    def likeliest(failing: int) -> str:
+        """The cause where of the last eight orders before the surge so many failed."""
+        early = np.isin(np.arange(len(feed)), before[-8:][:failing]) | (feed.failed_at < NEVER)
+        view = outlook(unnamed(replace(feed, deducted_at=np.where(early, NEVER, feed.deducted_at))), usual)
+        started = int(feed.tried_at[before[-8]])
+        one = Incident(0, Scope((0,)), started, started, at(12, 1), 0.5, at(12, 1))
+        seen = known(view, at(11), at(12, 1))
+        chances = probabilities(view, seen, one, members(view, seen, one))
+        return max(chances, key=chances.__getitem__)
+
+    assert [likeliest(failing) for failing in (1, 2, 8)] == ["risk_control", "risk_control", "integration"]
+
+
 def test_a_clearing_name_is_told_where_all_its_channels_fail_and_no_others() -> None:
     view = outlook(feed := shop(days=3), learn(feed, at(2)))
 

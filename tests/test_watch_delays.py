@@ -41,9 +41,9 @@ def test_delays_that_grow_with_the_surge_are_found_to() -> None:
     assert delays.patience_of(feed, np.full(len(feed), 4.0))[0] == pytest.approx(2 * delays.patience[0], rel=0.1)
 
 
-def nightly(days: int, *, workdays: bool = False) -> Feed:
+def nightly(days: int, *, workdays: bool = False, orders_a_day: int = 240, rate: float = 0.0) -> Feed:
     """A shop whose first channel deducts in a batch at two in the morning, on workdays alone if asked."""
-    feed = shop(days=days, rate=0.0)
+    feed = shop(days=days, rate=rate, orders_a_day=orders_a_day)
     batch = (feed.tried_at - 2 * HOUR) // DAY * DAY + DAY + 2 * HOUR
     if workdays:  # day 0 is a Friday
         weekday = (batch - at(0)) // DAY % 7

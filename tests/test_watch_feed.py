@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from feeds import at, shop
 
-from forecast.watch.feed import NEVER, NONE, aligned, due_at, in_order
+from forecast.watch.feed import NEVER, NONE, aligned, as_shown_by, due_at, in_order, without_confirmations
 
 
 def test_at_a_moment_later_orders_are_not_there_and_later_events_have_not_happened() -> None:
@@ -66,3 +66,17 @@ def test_two_feeds_come_under_the_same_names() -> None:
     assert here.skus == there.skus == tuple(sorted({*one.skus, *other.skus}))
     assert [here.skus[place] for place in here.sku[:20]] == [one.skus[place] for place in one.sku[:20]]
     assert [there.skus[place] for place in there.sku[:20]] == [other.skus[place] for place in other.sku[:20]]
+
+
+def test_a_history_is_shown_without_confirmations_where_the_feed_has_none() -> None:
+    history = shop()
+    bare = without_confirmations(history)
+    assert (bare.confirms, len(bare)) == (False, len(history))
+    assert (bare.tried_at == bare.ordered_at).all()
+    assert (np.diff(bare.tried_at) >= 0).all()
+    never = history.tried_at == NEVER
+    assert never.any()
+    assert set(bare.row[bare.deducted_at == NEVER]) == set(history.row[never])
+    assert as_shown_by(history, history) is history
+    assert as_shown_by(bare, history) is bare
+    assert not as_shown_by(history, bare).confirms

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from feeds import at, shop, strike
+from test_watch_incidents import told_at_night
 
 from forecast.watch import following
 from forecast.watch.feed import DAY, HOUR, NEVER, NONE, Feed
@@ -123,3 +124,16 @@ def test_an_order_read_anew_is_what_it_now_says(feed: Feed, watch: Following) ->
     )
     watch.take(mended, anew=True)
     assert watch.look().alerts == ()
+
+
+def test_what_a_batch_tells_of_an_alert_that_was_over_is_told_as_by_one_look_over_all() -> None:
+    feed = told_at_night()
+    watch, moments = Following.of(feed, at(40)), [at(41), at(42, 16), at(42, 22), at(43, 1), at(43, 3), at(43, 8)]
+    for before, now in zip([0, *moments], moments, strict=False):
+        watch.take(come(feed, before, now), anew=False)
+        look = watch.look()
+        seen = feed.known_at(now)
+        assert look.alerts == Watch.of(seen, seen, at(40)).alerts(look.now)
+    (one,) = look.alerts
+    assert "baitiao" in one.channels
+    assert one.ended_at is not None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from feeds import at, shop, strike
+import pytest
+from feeds import at, shop, strike, unnamed
+from test_watch_delays import nightly
 
 from forecast.watch.evidence import outlook
-from forecast.watch.feed import DAY, HOUR, NEVER
+from forecast.watch.feed import DAY, HOUR, NEVER, Feed
 from forecast.watch.incidents import GRID, SLACK, Incident, looked_back, moments, same_held, step
 from forecast.watch.scan import THRESHOLD
 from forecast.watch.usual import learn
@@ -71,3 +73,35 @@ def test_an_incident_lasts_while_all_that_came_since_its_last_failure_is_still_a
         found = step(view, found, at(12), now, THRESHOLD)
     (one,) = found
     assert not one.lasts
+
+
+def told_at_night(causes: tuple[str, str] = ("validation", "validation")) -> Feed:
+    """Goods that fail on all channels in the afternoon; those of the first are told at two in the night, its batch."""
+    feed = nightly(45, orders_a_day=1_600, rate=0.01)
+    for cause, channels in zip(causes, (("gold", "wechat"), ("baitiao",)), strict=True):
+        feed = strike(feed, cause, at(42, 12), 7, channels=channels, sku="sku2", rate=0.9)
+    hit = (feed.channel == 0) & (feed.sku == 2) & (feed.tried_at >= at(42, 12)) & (feed.tried_at < at(42, 19))
+    hit &= feed.failed_at == feed.tried_at + 30
+    return replace(feed, failed_at=np.where(hit, at(43, 2), feed.failed_at))
+
+
+def ended(feed: Feed) -> tuple[Incident, ...]:
+    view = outlook(feed, learn(feed, at(40)))
+    found: tuple[Incident, ...] = ()
+    for now in moments(at(40), at(43, 8)):
+        found = step(view, found, at(40), now, THRESHOLD)
+    return found
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_a_batch_tells_at_night_of_an_incident_long_over_is_of_that_incident(*, named: bool) -> None:
+    (one,) = ended(told_at_night() if named else unnamed(told_at_night()))
+    assert (one.scope.sku, set(one.scope.channel) | {0, 1, 2}) == ((2,), {0, 1, 2})
+    assert not one.scope.channel or 0 in one.scope.channel
+    assert one.rang_at < at(42, 19)
+    assert abs(one.ended - at(42, 19)) < HOUR
+
+
+def test_what_a_batch_tells_of_another_cause_is_another_incident() -> None:
+    first, second = ended(told_at_night(("validation", "risk_control")))
+    assert (first.kind, second.scope.channel) == (2, (0,))

@@ -10,7 +10,7 @@ from ledger_plans import csv_of, plan_for, row, write_orders
 from forecast.errors import InputError
 from forecast.ledger.engine import OrderEngine
 from forecast.watch.feed import NEVER, NONE
-from forecast.watch.reading import FeedSource, Wanted, read_feed, read_source
+from forecast.watch.reading import FeedSource, Wanted, confirms, read_feed, read_source
 from forecast.watch.telling import moment_text, seconds
 
 if TYPE_CHECKING:
@@ -110,3 +110,12 @@ def test_a_source_that_is_not_there_is_named_by_its_option(tmp_path: Path) -> No
     with pytest.raises(InputError) as error:
         read_feed(plan_for(tmp_path), str(tmp_path / "nowhere.csv"))
     assert error.value.problems[0].key == "--feed"
+
+
+def test_whether_a_source_tells_confirmations_is_known_before_its_rows_are_read(tmp_path: Path) -> None:
+    plan = plan_for(tmp_path)
+    for head, told in (("amount,paid_at,deducted_at", True), ("amount,deducted_at", False)):
+        (tmp_path / "orders.csv").write_text(f"order_id,channel,ordered_at,{head}\n", encoding="utf-8")
+        assert confirms(plan, FeedSource.of(plan, None)) is told
+    (tmp_path / "orders.csv").unlink()
+    assert confirms(plan, FeedSource.of(plan, None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feeds import at, shop, strike
 
-from forecast.watch.feed import HOUR, Feed
+from forecast.watch.feed import HOUR, Feed, without_confirmations
 from forecast.watch.money import Loss
 from forecast.watch.monitor import Watch
 from forecast.watch.reading import ReadFeed
@@ -25,6 +25,10 @@ def test_rows_left_out_few_orders_and_a_feed_that_stopped_are_told() -> None:
     assert codes(shop(), at(2), since=at(1)) == ["usual_from_few"]
     assert codes(shop(), at(14) + 90 * HOUR) == ["feed_stopped"]
     assert codes(shop(), at(16), since=at(15)) == ["feed_without_orders"]
+
+
+def test_that_unconfirmed_orders_count_is_told() -> None:
+    assert codes(without_confirmations(shop()), at(13)) == ["feed_without_confirmations"]
 
 
 def test_an_incident_whose_money_is_known_and_whose_cash_is_not_is_told() -> None:

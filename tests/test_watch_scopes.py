@@ -9,7 +9,7 @@ import pytest
 from feeds import at, shop, strike
 
 from forecast.watch.evidence import known, outlook
-from forecast.watch.scopes import ALL, Scope, explain, joined, price
+from forecast.watch.scopes import ALL, Scope, channels_meet, explain, joined, price
 from forecast.watch.usual import learn
 
 
@@ -56,10 +56,14 @@ def test_nothing_explains_what_is_usual() -> None:
     assert explain(view, seen, 0, np.ones(len(seen.good), dtype=bool), at(12)) is None
 
 
-def test_goods_join_goods_and_regions_of_one_channel_each_other() -> None:
+def test_goods_join_goods_and_regions_each_other_on_one_channel_or_where_they_are_the_same() -> None:
     assert joined(Scope(sku=(1,)), Scope((0,), (4,))) == Scope(ALL, (1, 4))
     assert joined(Scope((0,), region=(1,)), Scope((0,), region=(2,))) == Scope((0,), region=(1, 2))
     assert joined(Scope((0,), region=(1,)), Scope((1,), region=(2,))) is None
+    assert joined(Scope((0,), region=(1,)), Scope((1,), region=(1, 2))) == Scope((0, 1), region=(1, 2))
+    assert joined(Scope((0,), sku=(1,)), Scope((1,), region=(1,))) is None
+    assert not channels_meet(Scope((0,)), Scope((1,), sku=(1,)))
+    assert channels_meet(Scope((0,)), Scope(sku=(1,)))
     assert joined(Scope(sku=(1,)), Scope((0,))) is None
 
 

@@ -230,7 +230,7 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
     Raises:
         InputError: A source cannot be read; or the moments do not follow each other, or lie too far apart.
     """
-    from forecast.watch.feed import DAY, HISTORY_DAYS  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.feed import DAY, HISTORY_DAYS, as_shown_by  # noqa: PLC0415  # as cli.py says
     from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
 
     source, begin, with_ids = asked.feed, _begin(plan, asked.since), asked.orders_out is not None
@@ -248,7 +248,11 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
         learning = beside.submit(Learnt.of, history.feed, begin)
         read = read_feed(plan, source, after, with_ids=with_ids)
         end = _end(read.feed, begin, asked.now)
-        return read, Watch.by(learning.result(), read.feed, begin), end
+        learnt = learning.result()
+    shown = as_shown_by(history.feed, read.feed)
+    if shown is not history.feed:
+        learnt = Learnt.of(shown, begin)
+    return read, Watch.by(learnt, read.feed, begin), end
 
 
 def _end(feed: Feed, begin: int, now: dt.datetime | None) -> int:

@@ -20,11 +20,11 @@ from forecast.records import plain, rounded
 from forecast.safe_text import without_password
 from forecast.texts import Texts
 from forecast.watch.delivery import stands_in_output
-from forecast.watch.feed import DAY, HISTORY_DAYS
+from forecast.watch.feed import DAY, HISTORY_DAYS, without_confirmations
 from forecast.watch.following import Following
 from forecast.watch.growing import Growing
 from forecast.watch.money import Loss
-from forecast.watch.reading import FeedSource, read_feed
+from forecast.watch.reading import FeedSource, confirms, read_feed
 from forecast.watch.session import Session
 from forecast.watch.told import kept_before
 
@@ -136,7 +136,10 @@ def watch_on(plan: Plan, inputs: Inputs, folder: Path, asked: Wanted) -> bool:
         kept = kept_before(folder)
         console.tell(step_text(plan.language, "feed"))
         history = read_feed(plan, after=asked.since - (HISTORY_DAYS + 1) * DAY).feed
-        growing = Growing(plan, FeedSource.of(plan, asked.feed))
+        feed = FeedSource.of(plan, asked.feed)
+        if asked.feed is not None and history.confirms and not confirms(plan, feed):
+            history = without_confirmations(history)
+        growing = Growing(plan, feed)
         session = Session(
             plan, folder, without_password(asked.feed or ""), growing, Following.of(history, asked.since), voice
         )

@@ -42,6 +42,12 @@ COINCIDENCE = 3.0
 MOST_OF_ONSET = 3.0
 """… and the most that it then gives to risk control: a peak breaks interfaces, too."""
 
+CHANCE_FAILURES, AFTER_CHANCE = 2, 30 * MINUTE
+"""Failures by chance that may have come before an incident truly began, at most, and by how long …"""
+
+CALM = 2.0
+"""… if so many times as many orders were deducted meanwhile, at least."""
+
 _EVEN = {"integration": 0.0, "validation": 0.0, "risk_control": 0.0, "clearing": 0.0}
 
 
@@ -84,7 +90,8 @@ def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]
         return _EVEN | {"risk_control": 4.0}
     if len(scope.channel) == 1:
         alone = clearing_of(view, one) is not None
-        surge = max(_own_surge(view, seen, one), _begun_with_surge(view, seen, one))
+        begun = max(_begun_with_surge(view, seen, one, onset) for onset in _onsets(view, seen, one))
+        surge = max(_own_surge(view, seen, one), begun)
         return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0 + surge}
     if clearing_of(view, one) is not None:
         return _EVEN | {"clearing": 4.0, "integration": 1.0}
@@ -108,13 +115,23 @@ def _own_surge(view: Outlook, seen: Known, one: Incident) -> float:
     return float(np.clip(odds, *SURGE_BOUNDS))
 
 
-def _begun_with_surge(view: Outlook, seen: Known, one: Incident) -> float:
-    """Log-odds that orders of the incident's channel rose to a surge when it began, whatever the others did.
+def _onsets(view: Outlook, seen: Known, one: Incident) -> list[int]:
+    """The moments at which an incident may have begun: its first failure, or one soon after few that were by chance."""
+    part = slice(seen.first, seen.first + seen.good.shape[0])
+    tried = view.feed.tried_at[part]
+    soon = one.scope.holds(view, part) & (tried >= one.started) & (tried <= one.started + AFTER_CHANCE)
+    failed = tried[soon & seen.bad[0]][: CHANCE_FAILURES + 1]
+    deducted = np.searchsorted(tried[soon & seen.good], failed)
+    return [one.started, *(int(x) for place, x in enumerate(failed) if place and deducted[place] >= CALM * place)]
+
+
+def _begun_with_surge(view: Outlook, seen: Known, one: Incident, onset: int) -> float:
+    """Log-odds that orders of the incident's channel rose to a surge at its onset, whatever the others did.
 
     They are held against those just before, or against the usual ones where these were more.
     """
     feed, channel = view.feed, one.scope.channel[0]
-    until = min(seen.now, max(one.last, one.rang_at), one.started + ONSET)
+    until = min(seen.now, max(one.last, one.rang_at), onset + ONSET)
 
     def orders(begin: int, end: int) -> tuple[int, float]:
         part = slice(*np.searchsorted(feed.tried_at, [begin, end]).tolist())
@@ -122,7 +139,7 @@ def _begun_with_surge(view: Outlook, seen: Known, one: Incident) -> float:
         usual = float(view.usual.orders_an_hour[minutes, channel].sum()) * MINUTE / HOUR
         return int((feed.channel[part] == channel).sum()), usual
 
-    came, usual = orders(one.started, until + 1)
-    earlier, usual_earlier = orders(one.started - BEFORE, one.started)
+    came, usual = orders(onset, until + 1)
+    earlier, usual_earlier = orders(onset - BEFORE, onset)
     expected = usual * max((earlier + 1) / (usual_earlier + 1), 1.0)
     return min(came * float(np.log(OWN_SURGE)) - (OWN_SURGE - 1) * expected - COINCIDENCE, MOST_OF_ONSET)

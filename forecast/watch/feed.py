@@ -140,6 +140,21 @@ def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:
     return np.asarray(np.where(paid_at < NEVER, paid_at, np.minimum(failed_at, deducted_at)))
 
 
+def as_shown_by(history: Feed, feed: Feed) -> Feed:
+    """A history as the feed's source would have shown it: without confirmations where that tells none.
+
+    Orders that were never confirmed then lack a deduction as those lack it whose deduction failed, as in the feed.
+    """
+    if feed.confirms or not history.confirms:
+        return history
+    return without_confirmations(history)
+
+
+def without_confirmations(feed: Feed) -> Feed:
+    """The feed as a source without confirmations shows it: each deduction was due at the moment of the order."""
+    return in_order(replace(feed, confirms=False, tried_at=feed.ordered_at))
+
+
 def aligned(one: Feed, other: Feed) -> tuple[Feed, Feed]:
     """Two feeds of the same channels with their skus and regions under the same places."""
     skus, regions = (tuple(sorted({*getattr(one, x), *getattr(other, x)})) for x in ("skus", "regions"))

@@ -13,9 +13,9 @@ import numpy as np
 
 from forecast.watch.beginnings import of_one_beginning
 from forecast.watch.evidence import SHARES, evidence_of_failure, known
-from forecast.watch.feed import HOUR, MINUTE, NEVER
+from forecast.watch.feed import HOUR, MINUTE, NEVER, NONE
 from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
-from forecast.watch.scopes import Explained, explain, joined, price
+from forecast.watch.scopes import Explained, channels_meet, explain, joined, price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -161,7 +161,8 @@ def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked
         found.append(_begun(view, seen, explained, trigger.kind, seen.now, free))
         return True
     one = found[again]
-    one = replace(one, ended=int(NEVER), scope=joined(one.scope, explained.scope) or one.scope)
+    scope = joined(one.scope, explained.scope) or one.scope
+    one = replace(one, ended=int(NEVER), scope=scope, started=min(one.started, explained.started))
     found[again] = _followed(view, seen, one, free | _held(view, seen, [one]), ends=False)
     return True
 
@@ -296,7 +297,8 @@ def _same(
     """The place of the incident that has lately ended, or lasts, and of which what is found is a part; None where new.
 
     It is a part where most of its failures lie within the incident's scope, or where both name goods, or regions of one
-    channel, and fail for the same kind of reason: a batch is seen good by good.
+    channel, and fail for the same kind of reason: a batch is seen good by good. So it is where goods or regions are the
+    same on other channels, in the same hours.
     """
     part = part_of(seen)
     bad = found.scope.holds(view, part) & free & seen.bad[kind]
@@ -306,6 +308,21 @@ def _same(
             continue
         if (one.scope.holds(view, part) & bad).sum() >= bad.sum() / 2:
             return place
-        if joined(one.scope, found.scope) is not None:
+        if joined(one.scope, found.scope) is not None and (
+            channels_meet(one.scope, found.scope)
+            or (found.started <= one.ended and _later_known(view, seen, one, kind, bad))
+        ):
             return place
     return None
+
+
+def _later_known(view: Outlook, seen: Known, one: Incident, kind: int, bad: Bools) -> bool:
+    """Whether bad orders of other channels are of an incident: not all before it and, as far as is told, of its cause.
+
+    So are those of a channel that deducts at night in one batch: they are known when the incident is long over.
+    """
+    if view.feed.tried_at[part_of(seen)][bad].max() < one.started:
+        return False
+    named = seen.cause[bad]
+    named = named[named != NONE]
+    return not one.kind or kind == one.kind or 2 * int((named == one.kind - 1).sum()) >= len(named)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
 _NAMED = ("sku", "region")
+_CONFIRMS = "paid_at"
 _TOLD = ("channel", "cause", "amount", *_NAMED, *_MOMENTS)
 _MICROSECONDS = 1_000_000
 
@@ -115,6 +116,22 @@ def read_feed(plan: Plan, source: str | None = None, after: int = 0, *, with_ids
     return read_source(plan, FeedSource.of(plan, source), Wanted(after, ids=with_ids))
 
 
+def confirms(plan: Plan, source: FeedSource) -> bool:
+    """Whether a source tells confirmations, as far as it can be read.
+
+    What is wrong with it is told by whoever reads it.
+    """
+    with (
+        suppress(InputError, OSError, EngineError),
+        temporary_folder() as folder,
+        closing(OrderEngine(folder)) as engine,
+    ):
+        engine.local_time(plan.merchant.timezone)
+        if not source.ledger.files:
+            return _CONFIRMS in _opened(engine, source.ledger, source.base, folder, once=True).types
+    return True
+
+
 def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
     """As ``read_feed``, what is wanted of a source.
 
@@ -193,7 +210,7 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> Re
             f"SELECT max({_PLACE}) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
         )
         chosen = "FROM feed_orders WHERE true"
-    feed = _arrays(engine, plan, chosen, confirms="paid_at" in source.types, numbered=wanted.numbered)
+    feed = _arrays(engine, plan, chosen, confirms=_CONFIRMS in source.types, numbered=wanted.numbered)
     if not wanted.ids:
         return ReadFeed(feed, int(rows - usable), repeated)
     ids = engine.frame(f"SELECT order_id {chosen} ORDER BY {_PLACE}").iloc[:, 0].to_numpy(object)

@@ -221,13 +221,22 @@ def price(view: Outlook, scope: Scope) -> float:
 
 
 def joined(one: Scope, other: Scope) -> Scope | None:
-    """Both scopes as one, where both name goods, or regions of channels in common; None where they do not."""
+    """Both scopes as one, where both name goods, or regions, of channels in common or some in common; else None."""
     if one.sku and other.sku and one.region == other.region == ALL:
-        sku = tuple(sorted({*one.sku, *other.sku}))
-        return Scope(_either(one.channel, other.channel), sku) if _meet(one.channel, other.channel) else None
-    if one.region and other.region and one.sku == other.sku == ALL and _meet(one.channel, other.channel):
-        return Scope(_either(one.channel, other.channel), region=tuple(sorted({*one.region, *other.region})))
-    return None
+        names, others = one.sku, other.sku
+    elif one.region and other.region and one.sku == other.sku == ALL:
+        names, others = one.region, other.region
+    else:
+        return None
+    if not (_meet(one.channel, other.channel) or set(names) & set(others)):
+        return None
+    channel, both = _either(one.channel, other.channel), tuple(sorted({*names, *others}))
+    return Scope(channel, sku=both) if one.sku else Scope(channel, region=both)
+
+
+def channels_meet(one: Scope, other: Scope) -> bool:
+    """Whether there is a channel that both scopes hold orders of."""
+    return _meet(one.channel, other.channel)
 
 
 def _meet(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
