@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.page import Card, Page, filled
+from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import playbook as tables
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def playbook_html(result: PlaybookResult) -> str:
 
 def playbook_page(result: PlaybookResult) -> PlaybookPage:
     """All that the page says."""
-    figures = Figures.of(result)
+    figures = named(result, result.facilities)
     texts = figures.texts
     lenders = [(texts("playbook.lenders"), tables.contacts(result.lenders, figures))] if result.lenders else []
     return PlaybookPage(
@@ -86,7 +87,7 @@ def playbook_page(result: PlaybookResult) -> PlaybookPage:
         ],
         causes=[_cause(plan, result, figures) for plan in result.causes],
         rules=tables.rules(result, figures),
-        notes=result.notes,
+        notes=for_readers(result.notes, figures, {}),
         method=[texts(f"playbook.methods.{line}") for line in METHOD],
         footer=texts("report.footer", version=result.version, seed=result.seed),
     )
@@ -149,9 +150,11 @@ def _first_card(result: PlaybookResult, figures: Figures) -> Card:
         days=incident.days,
         rate=figures.percent(incident.arranged_rate, 0),
     )
+    whole = (incident.arranged_rate or 0.0) * incident.days
+    rule = texts("playbook.card_rule", rate=figures.percent(incident.arranged_rate, 0), days=incident.days, whole=whole)
     asked = [
         texts("playbook.card_call", day=one.call_by, facility=figures.facility(one.facility))
         for one in incident.calls
         if one.call_by
     ]
-    return Card(title, tables.limit_text(incident.arranged_rate, figures), [line, *asked])
+    return Card(title, tables.limit_text(incident.arranged_rate, figures), [line, *([rule] if whole else []), *asked])
