@@ -65,6 +65,7 @@ def test_the_first_card_says_by_which_rule_it_is_first() -> None:
     card = playbook_page(replace(result, causes=[replace(plan, incidents=days)])).cards[0]
     assert card.figure == "from 16%"
     assert "First is the least failure rate × days: 16% × 3 days, as 0.48 days of total failure" in card.lines[1]
+    assert card.lines[2].startswith("One that lasts longer falls short at a lower rate: over 7 days from 9%")
     none = [replace(plan.incidents[0], arranged_rate=0.0, days=3)]
     lines = playbook_page(replace(result, causes=[replace(plan, incidents=none)])).cards[0].lines
     assert not any("total failure" in line for line in lines)

@@ -82,7 +82,8 @@ def test_a_study_of_another_version_is_left_out_and_workbook_and_report_say_so(f
     inputs = Inputs.before([tmp_path / "plan.toml"])
     kept = json.loads((folder / "playbook.json").read_text(encoding="utf-8"))
     older = {key: one for key, one in kept.items() if key != "facilities"}
-    for found in (older, {**kept, "version": "0.0.1"}, [], "damaged"):
+    strange: tuple[object, ...] = (older, {**kept, "version": "0.0.1"}, [], "damaged")
+    for found in strange:
         (folder / "playbook.json").write_text(json.dumps(found), encoding="utf-8")
         assert studies_beside(folder, like(PLAYBOOK), inputs).other_version == ("playbook",)
         assert studies_beside(folder, like(PLAYBOOK), inputs).playbook is None

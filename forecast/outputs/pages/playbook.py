@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.outputs.tables.run import Table
-    from forecast.results.playbook import CausePlan, PlaybookResult
+    from forecast.results.playbook import CausePlan, Incident, PlaybookResult
 
 METHOD = ("alarm", "move", "target", "cash", "start", "calls", "refund")
 """The lines of the method in short."""
@@ -150,11 +150,26 @@ def _first_card(result: PlaybookResult, figures: Figures) -> Card:
         days=incident.days,
         rate=figures.percent(incident.arranged_rate, 0),
     )
-    whole = (incident.arranged_rate or 0.0) * incident.days
-    rule = texts("playbook.card_rule", rate=figures.percent(incident.arranged_rate, 0), days=incident.days, whole=whole)
     asked = [
         texts("playbook.card_call", day=one.call_by, facility=figures.facility(one.facility))
         for one in incident.calls
         if one.call_by
     ]
-    return Card(title, tables.limit_text(incident.arranged_rate, figures), [line, *([rule] if whole else []), *asked])
+    return Card(
+        title, tables.limit_text(incident.arranged_rate, figures), [line, *_ranked(result, incident, figures), *asked]
+    )
+
+
+def _ranked(result: PlaybookResult, first: Incident, figures: Figures) -> list[str]:
+    """By which rule an incident is first, and which longer one falls short at a lower failed share, if one does."""
+    if not first.arranged_rate:
+        return []
+    texts, rate = figures.texts, figures.percent(first.arranged_rate, 0)
+    said = [texts("playbook.card_rule", rate=rate, days=first.days, whole=first.arranged_rate * first.days)]
+    known = [(one, plan) for plan in result.causes for one in plan.incidents if one.arranged_rate is not None]
+    lowest, plan = min(known, key=lambda each: each[0].arranged_rate or 0.0)
+    if (lowest.arranged_rate or 0.0) < first.arranged_rate:
+        words = {"cause": figures.cause(plan.cause), "scope": tables.scope(lowest, result, figures)}
+        low = figures.percent(lowest.arranged_rate, 0)
+        said.append(texts("playbook.card_lower", rate=low, days=lowest.days, **words))
+    return said
