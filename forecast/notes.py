@@ -137,6 +137,7 @@ WARNINGS = frozenset(
         "payroll_missing",
         "planned_very_large",
         "planned_zero",
+        "playbook_faulty",
         "playbook_no_rule",
         "playbook_old",
         "playbook_unfilled",

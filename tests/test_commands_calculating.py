@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -43,3 +44,33 @@ def test_check_says_where_no_cache_is_used(forecast: CommandLine, cache: Path, m
     assert f"{cache} is not used as the cache" in forecast("check", "tiny/plan.toml").err
     monkeypatch.setenv("FORECAST_NO_CACHE", "1")
     assert "The cache is off" in forecast("check", "tiny/plan.toml").err
+
+
+def test_a_run_tells_of_the_emergency_plan_beside_the_plan(forecast: CommandLine) -> None:
+    forecast.copy_tiny()
+    words = ("tiny/plan.toml", "--paths", "20", "--language", "en")
+    page, missing = forecast.folder / "out" / "report.html", "no emergency plan beside the plan"
+    forecast("run", *words, "--out", "out")
+    assert missing in page.read_text(encoding="utf-8")
+    forecast("playbook", "tiny/plan.toml", "--new", "--language", "en")
+    forecast("run", *words, "--out", "out")
+    assert missing not in page.read_text(encoding="utf-8")
+    assert "An emergency plan is kept beside the plan" in page.read_text(encoding="utf-8")
+    read = json.loads((forecast.folder / "out" / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    assert read[-1]["path"] == str(forecast.folder.resolve() / "tiny" / "playbook.toml")
+    assert read[-1]["sha256"]
+
+
+def test_a_faulty_emergency_plan_is_a_warning_that_names_it(forecast: CommandLine) -> None:
+    forecast.copy_tiny()
+    (forecast.folder / "tiny" / "playbook.toml").write_text("reviewed = 1\n", encoding="utf-8")
+    for command in (["run"], ["report", "--no-stress"]):
+        words = (command[0], "tiny/plan.toml", *command[1:], "--paths", "20", "--language", "en", "--out", command[0])
+        done = forecast(*words)
+        assert done.code == 0
+        assert "playbook_faulty (playbook.toml): The emergency plan has " in done.out
+        assert "the first is playbook.toml: " in done.out
+        page = (forecast.folder / command[0] / "report.html").read_text(encoding="utf-8")
+        assert "(playbook.toml) has" in page
+        assert "no emergency plan beside the plan" not in page
+        assert forecast(*words, "--strict").code == 3

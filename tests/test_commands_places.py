@@ -134,3 +134,12 @@ def test_results_of_other_inputs_beside_the_new_ones_are_told(
     told = capsys.readouterr().err
     assert f"{out / page}.html was made on" in told
     assert f"(plan.toml changed since): run forecast {command} again" in told
+
+
+def test_a_study_of_another_version_beside_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "playbook.json").write_text('{"schema": 1}', encoding="utf-8")
+    tell_written(tmp_path, "manifest.json", Inputs(), "en")
+    told = capsys.readouterr().err
+    assert "playbook.json was made by another version of the program, or is damaged, and is not used" in told
+    assert "run forecast playbook again" in told
+    assert "stress" not in told

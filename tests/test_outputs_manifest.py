@@ -133,3 +133,19 @@ def test_results_of_inputs_that_have_changed_since_are_named(tmp_path: Path) -> 
     assert found == Stale("stress.manifest.json", found.day, ("plan.toml",))
     assert stale_beside(out, "stress.manifest.json", now) == [], "a result is not beside itself"
     assert stale_beside(out, "manifest.json", Inputs.before([write(tmp_path / "other.csv")])) == []
+
+
+def test_a_further_file_joins_and_the_others_stay_as_they_stood(tmp_path: Path) -> None:
+    plan, kept = write(tmp_path / "plan.toml"), write(tmp_path / "playbook.toml")
+    inputs = Inputs.before([plan])
+    both = inputs.also(kept)
+    both.require_unchanged()
+    assert both.files == Inputs.before([plan, kept]).files
+    write(kept, "2")
+    inputs.require_unchanged()
+    with pytest.raises(InputError, match=CHANGED):
+        both.require_unchanged()
+    write(plan, "2")
+    with pytest.raises(InputError, match=CHANGED) as raised:
+        inputs.also(kept).require_unchanged()
+    assert [problem.file for problem in raised.value.problems] == [str(plan)]

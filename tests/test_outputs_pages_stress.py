@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from stress_shop import kept_stress
+from stress_shop import kept_stress, shop_plan
 
 from forecast.outputs.pages.stress import stress_html, stress_page
+from forecast.results.inputs import NoteShown
 
 if TYPE_CHECKING:
     from forecast.plan.model import Language
@@ -32,3 +33,12 @@ def test_a_plan_that_nothing_breaks_says_so() -> None:
     calm = [replace(one, status="never", value=None) for one in kept_stress().reverse]
     card = stress_page(replace(kept_stress(), reverse=calm)).cards[0]
     assert (card.figure, list(card.lines)) == ("nothing tried", [])
+
+
+def test_facilities_bear_the_names_that_readers_know() -> None:
+    assert "overdraft" in stress_html(kept_stress())
+    note = NoteShown("drawn_very_small", "warning", "facilities.overdraft", "see facilities.overdraft")
+    text = stress_html(replace(kept_stress(), notes=[note]), shop_plan().facilities)
+    assert "see Overdraft" in text
+    assert "receivables_finance" not in text
+    assert "overdraft" not in text.partition("<script")[0]

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pandas as pd
 import pytest
-from playbook_shop import kept_playbook
+from playbook_shop import kept_playbook, playbook
 from result_example import example_result
 from stress_shop import kept_stress
 
+from forecast.errors import Problem
 from forecast.outputs.manifest import Inputs, manifest, write_manifest
 from forecast.outputs.pages.report import Beside, report_page
 from forecast.outputs.studies_beside import Studies, studies_beside
 from forecast.outputs.writing import write_run
+from forecast.plan.playbook_file import Faulty
 from forecast.records import json_text
+from forecast.results.inputs import InputChange
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +74,38 @@ def test_a_study_in_another_language_is_left_out_and_the_workbook_says_so(folder
 def test_what_is_no_study_is_left_out(folder: Path) -> None:
     (folder / "stress.json").write_text(json.dumps({"schema": 1}), encoding="utf-8")
     (folder / "playbook.json").unlink()
-    assert studies_beside(folder, like(STRESS), Inputs()) == Studies()
+    found = studies_beside(folder, like(STRESS), Inputs())
+    assert found == Studies(other_version=("stress",)), "it is no stress test of this version"
+
+
+def test_a_study_of_another_version_is_left_out_and_workbook_and_report_say_so(folder: Path, tmp_path: Path) -> None:
+    inputs = Inputs.before([tmp_path / "plan.toml"])
+    kept = json.loads((folder / "playbook.json").read_text(encoding="utf-8"))
+    older = {key: one for key, one in kept.items() if key != "facilities"}
+    strange: tuple[object, ...] = (older, {**kept, "version": "0.0.1"}, [], "damaged")
+    for found in strange:
+        (folder / "playbook.json").write_text(json.dumps(found), encoding="utf-8")
+        assert studies_beside(folder, like(PLAYBOOK), inputs).other_version == ("playbook",)
+        assert studies_beside(folder, like(PLAYBOOK), inputs).playbook is None
+    write_run(folder, like(PLAYBOOK), pd.DataFrame(), inputs=inputs, command=[], playbook=playbook())
+    told = "playbook.json was made by another version of the program, or is damaged, and is not used"
+    assert told in (folder / "report.html").read_text(encoding="utf-8")
+    cover = openpyxl.load_workbook(folder / "scenarios.xlsx")["Cover"]
+    assert any(told in str(row[1].value) for row in cover.iter_rows() if row[0].value == "Missing here")
+
+
+def test_thresholds_of_a_plan_that_is_gone_or_of_edited_inputs_are_not_shown(folder: Path, tmp_path: Path) -> None:
+    inputs = Inputs.before([tmp_path / "plan.toml"])
+    found = studies_beside(folder, like(PLAYBOOK), inputs)
+    assert found.of(playbook()).playbook == PLAYBOOK
+    assert found.of(None).playbook is None
+    assert found.of(Faulty((Problem("bad"),))).playbook is None
+    title = "When the plan starts and when orders move"
+    write_run(folder, like(PLAYBOOK), pd.DataFrame(), inputs=inputs, command=[], playbook=playbook())
+    assert title in (folder / "report.html").read_text(encoding="utf-8")
+    edited = replace(like(PLAYBOOK), input_changes=[InputChange("base", "cash.opening_balance", 1.0, 2.0, "B2")])
+    write_run(folder, edited, pd.DataFrame(), inputs=inputs, command=[], playbook=playbook())
+    assert title not in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_report_draws_the_tornado_and_the_heat_map_and_tells_the_thresholds() -> None:
@@ -86,7 +120,8 @@ def test_the_report_draws_the_tornado_and_the_heat_map_and_tells_the_thresholds(
 
 def test_a_runs_workbook_holds_the_sheets_of_studies_beside_it_and_names_them(folder: Path, tmp_path: Path) -> None:
     result = like(STRESS)
-    write_run(folder, result, pd.DataFrame(), inputs=Inputs.before([tmp_path / "plan.toml"]), command=[])
+    read = Inputs.before([tmp_path / "plan.toml"])
+    write_run(folder, result, pd.DataFrame(), inputs=read, command=[], playbook=playbook())
     book = openpyxl.load_workbook(folder / "scenarios.xlsx")
     wanted = ["Failure rate x volume", "What moves the buffer most", "Emergency plan", "When to act"]
     listed = {cell.value for cell in book["Cover"]["A"]}

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+from forecast.errors import Problem
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables.controls import controls
-from forecast.plan.playbook_file import Basics, Contact, Guide, Person, Playbook
+from forecast.plan.playbook_file import Basics, Contact, Faulty, Guide, Person, Playbook
 from forecast.texts import Texts
 
 FIGURES = Figures(Texts("en"), "CNY")
@@ -36,3 +37,9 @@ def test_an_emergency_plan_is_told_by_its_day_and_by_its_own_alarms() -> None:
     assert "last gone through on 2026-09-01; 1 causes, 1 people who act, 1 contacts at lenders, 0 entries" in lines[1]
     assert lines[2] == "Its own alarm rates: Clearing 12.0%"
     assert controls(playbook(), FIGURES)[2].startswith("Its alarm rates are calculated")
+
+
+def test_a_faulty_emergency_plan_is_told_as_there_and_not_as_missing() -> None:
+    lines = controls(Faulty((Problem("bad"), Problem("worse"))), FIGURES)
+    assert "(playbook.toml) has 2 errors and could not be read" in lines[1]
+    assert len(lines) == 2

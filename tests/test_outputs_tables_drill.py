@@ -11,6 +11,7 @@ from forecast.outputs.figures import Figures
 from forecast.outputs.tables import drill as tables
 from forecast.results.drill import DelayCost, DrillCall, Moved
 from forecast.results.monitor import ScopeShown
+from forecast.results.playbook import FacilityKnown
 
 RESULT = kept_drill()
 FIGURES = Figures.of(RESULT)
@@ -111,3 +112,9 @@ def test_cash_is_shown_in_three_cases() -> None:
     missed = RESULT.cash.missed_without_plan
     assert table.rows[1][1] == f"{missed.amount:,.0f} ({missed.day[5:]})"
     assert {len(row) for row in table.rows} == {len(table.heads)}
+
+
+def test_facilities_to_ask_bear_the_names_that_readers_know() -> None:
+    cash = replace(RESULT.cash, calls=[DrillCall("bank_line", 500.0, "2026-10-28", "2026-10-29")])
+    result = replace(RESULT, cash=cash, facilities=[FacilityKnown("bank_line", "revolver")])
+    assert tables.verdict(result, Figures.of(result))[-1].startswith("Ask Revolver")

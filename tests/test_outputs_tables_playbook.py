@@ -23,6 +23,9 @@ def test_cash_shows_what_falls_short_and_counts_the_others() -> None:
     assert list(table.rows[0][:5]) == ["baitiao", f"worst day, {first.start}", "1", "from 4%", "holds"]
     assert tables.others(plan, RESULT, FIGURES) == "In 1 other cases what is arranged holds though all fails: baitiao"
     assert tables.others(PLAN, RESULT, FIGURES) == ""
+    calm = replace(PLAN, incidents=[replace(one, arranged_rate=None) for one in PLAN.incidents])
+    told = tables.others(calm, RESULT, FIGURES)
+    assert told.startswith(f"In all {len(PLAN.incidents)} cases tried, what is arranged holds though all fails: ")
 
 
 def test_a_mix_that_never_held_says_so() -> None:

@@ -10,7 +10,7 @@ from live_example import example_live
 from result_example import OPENING
 from workbook_example import written_live
 
-from forecast.outputs.workbook.live.weeks import weeks_of
+from forecast.outputs.workbook.live.weeks import note_of, weeks_of
 from forecast.results.live import LiveFigures, figures
 
 
@@ -54,3 +54,10 @@ def test_every_category_stands_on_the_side_on_which_it_moves() -> None:
     labels = [row[0] for row in written_live()[1]["13 weeks"].iter_rows(min_row=5, max_col=1, values_only=True)]
     out = labels[labels.index("Cash in") + 1 : labels.index("Cash out")]
     assert {"Payroll", "Rent", "Stock", "Stock (moves with sales)"} <= set(out)
+
+
+def test_the_note_tells_of_a_shared_column_only_where_there_is_one() -> None:
+    sheet = written_live()[1]["13 weeks"]
+    assert sheet["A3"].value == "Weeks run from Monday to Sunday; money in is positive, money out negative."
+    notes = [note_of(len(weeks_of(days("2026-10-19", count)))) for count in (91, 92)]
+    assert notes == ["weeks_note", "weeks_note_later"]

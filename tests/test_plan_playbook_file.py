@@ -12,7 +12,7 @@ from stress_shop import shop_plan
 
 from forecast.errors import InputError
 from forecast.plan.changes import CAUSES
-from forecast.plan.playbook_file import load_playbook
+from forecast.plan.playbook_file import Faulty, load_playbook, playbook_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +102,10 @@ def test_a_playbook_that_is_not_there_names_the_command(tmp_path: Path) -> None:
 def test_the_log_must_hold_a_rule_and_is_told_in_order() -> None:
     text = template()
     start = text.index("[[rules]]")
-    assert problem((text[start:], "")).key == "rules"
+    found = problem((text[start:], ""))
+    assert found.key == "rules"
+    assert 'date = …, provider = "baitiao", text = …' in str(found)
+    assert "缺少此项；请写上 [[rules]]（至少一条支付机构规则），其下写 date = …" in found.text("zh")
     late = playbook(('date = 2026-10-18\nprovider = "baitiao"', 'date = 2026-10-19\nprovider = "baitiao"'))
     assert [one.provider for one in late.rules] == ["wechat", "baitiao"]
 
@@ -141,3 +144,18 @@ def test_what_is_no_text_is_no_playbook(content: bytes, says: str, tmp_path: Pat
     file.write_bytes(content)
     with pytest.raises(InputError, match=says):
         load_playbook(shop_plan(), file)
+
+
+def test_what_does_without_a_playbook_is_told_that_it_is_missing_or_what_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "playbook.toml"
+    assert playbook_beside(shop_plan(), path) is None
+    path.write_text(template(), encoding="utf-8")
+    assert playbook_beside(shop_plan(), path) == load_playbook(shop_plan(), path)
+    for wrong in (b"reviewed = ", b"\xff\xfe\x00", b"reviewed = 1\nnothing = 2\n"):
+        path.write_bytes(wrong)
+        found = playbook_beside(shop_plan(), path)
+        assert isinstance(found, Faulty)
+        assert found.problems
+    path.unlink()
+    path.mkdir()
+    assert isinstance(playbook_beside(shop_plan(), path), Faulty)

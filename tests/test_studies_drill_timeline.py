@@ -15,7 +15,7 @@ from forecast.texts import Texts
 from forecast.watch.feed import HOUR, NEVER
 from forecast.watch.telling import Names, moment_text, seconds
 
-NAMES = Names(Texts("en"), {"baitiao": "JD Baitiao", "wechat": "WeChat Pay"})
+NAMES = Names(Texts("en"), {"baitiao": "JD Baitiao", "wechat": "WeChat Pay"}, {"overdraft": "Overdraft"})
 LAGS = {"baitiao": 2.5, "wechat": 1.0}
 
 
@@ -63,7 +63,7 @@ def test_the_staff_act_step_by_step_once_the_plan_is_started() -> None:
     assert steps[1].text == "Called: Ann 1, Bob 2"
     assert steps[2].text.startswith("Orders move from JD Baitiao to WeChat Pay: 90% fails, and moving pays from 20.0%")
     assert [each.text for each in steps[3:6]] == ["Step 1: look", "Step 2: call", "Step 3: hide"]
-    assert "overdraft by 2026-10-28" in steps[6].text
+    assert "Overdraft by 2026-10-28" in steps[6].text
 
 
 def test_that_orders_move_no_longer_is_told_in_its_place() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.commands import console
 from forecast.commands.places import tell_written, writing_into
+from forecast.commands.plan_inputs import controls_and_inputs, with_fault
 from forecast.commands.texts import say, step_text
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ def calculate(
         from forecast.records import rounded  # noqa: PLC0415  # as cli.py says
 
         announced("writing")
+        playbook, read = controls_and_inputs(plan, read or inputs)
+        done = with_fault(done, playbook, plan.language)
         command = ["forecast", *sys.argv[1:]]
-        if read is not None:
-            read.require_unchanged()
+        read.require_unchanged()
         printed = (folder / PDF).is_file()
         with writing_into(folder):
             write_run(
@@ -59,14 +61,15 @@ def calculate(
                 done.result,
                 done.rejected,
                 done.unmatched,
-                inputs=read or inputs,
+                inputs=read,
                 command=command,
                 live=live_model(
                     done.prepared, [*scenarios_of(done.prepared, scenarios).values()], rounded(done.result)
                 ),
                 origin=Origin(*inputs.identity(), plan.edits) if scenarios is None else None,
+                playbook=playbook,
             )
     if printed:
         console.tell(say(plan.language, "print_removed", file=PDF, page=REPORT, plan=str(plan.path)))
-    tell_written(folder, MANIFEST, inputs, plan.language)
+    tell_written(folder, MANIFEST, read, plan.language)
     return done

@@ -87,13 +87,21 @@ def check_writable(folder: Path) -> None:
 def tell_written(folder: Path, own: str, inputs: Inputs, language: Language) -> None:
     """Say where the results stand whose manifest is ``own``, and which others there are of inputs that have changed."""
     from forecast.outputs.manifest import stale_beside  # noqa: PLC0415  # loads the engine
+    from forecast.outputs.studies_beside import of_another_version  # noqa: PLC0415  # loads the engine
+    from forecast.version import __version__  # noqa: PLC0415  # as above
 
     console.tell(say(language, "written", folder=str(folder)))
-    for one in stale_beside(folder, own, inputs):
+    stale = stale_beside(folder, own, inputs)
+    for one in stale:
         command = one.manifest.removesuffix("manifest.json").removesuffix(".") or "run"
         page = folder / ("report.html" if command == "run" else f"{command}.html")
         told = {"page": str(page), "day": one.day, "files": ", ".join(one.changed), "command": command}
         console.tell(say(language, "stale", **told))
+    told_of = {one.manifest for one in stale}
+    for name in of_another_version(folder, __version__):
+        if f"{name}.manifest.json" in told_of:
+            continue
+        console.tell(say(language, "other_version", file=str(folder / f"{name}.json"), command=name))
 
 
 @contextmanager

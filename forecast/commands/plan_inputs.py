@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast.commands import console
-from forecast.errors import InputError, Problem, said
+from forecast.errors import Both, InputError, Problem, said
+from forecast.notes import Note, Values
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from forecast.commands.options import Speech
     from forecast.outputs.manifest import Inputs
+    from forecast.pipeline import Run
     from forecast.plan.model import Language, Plan
-    from forecast.plan.playbook_file import Playbook
+    from forecast.plan.playbook_file import Faulty, Playbook
 
 
 def plan_and_inputs(
@@ -50,11 +52,39 @@ def playbook_and_inputs(plan: Plan, inputs: Inputs, path: Path) -> tuple[Playboo
     Raises:
         InputError: What is wrong with the emergency plan, or that there is none.
     """
-    from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # as cli.py says
     from forecast.plan.playbook_file import load_playbook  # noqa: PLC0415  # as cli.py says
 
-    read = Inputs.before((*inputs.sources, path), plan.path)
+    read = inputs.also(_placed(path))
     return load_playbook(plan, path), read
+
+
+def controls_and_inputs(plan: Plan, inputs: Inputs) -> tuple[Playbook | Faulty | None, Inputs]:
+    """The emergency plan beside the plan, if there is one, for what tells of it; what is wrong with it is no error."""
+    from forecast.plan.playbook_file import PLAYBOOK, playbook_beside  # noqa: PLC0415  # as cli.py says
+
+    path = Path(plan.places.file or plan.path).parent / PLAYBOOK
+    read = inputs.also(_placed(path)) if path.exists() else inputs
+    return playbook_beside(plan, path), read
+
+
+def with_fault(done: Run, found: Playbook | Faulty | None, language: Language) -> Run:
+    """A run that warns of an emergency plan which cannot be used, where that is so."""
+    from forecast.plan.playbook_file import PLAYBOOK, Faulty  # noqa: PLC0415  # as cli.py says
+    from forecast.results.inputs import notes_shown  # noqa: PLC0415  # as cli.py says
+
+    if not isinstance(found, Faulty):
+        return done
+    first = replace(found.problems[0], file=PLAYBOOK)
+    words = {"first": Both(first.text("en"), first.text("zh"))}
+    values: Values = {"count": len(found.problems), "plan": done.plan.places.file or str(done.plan.path)}
+    told = notes_shown([Note("playbook_faulty", PLAYBOOK, values, words)], language)
+    notes = sorted([*done.result.notes, *told], key=lambda one: one.level != "warning")
+    return replace(done, result=replace(done.result, notes=notes))
+
+
+def _placed(path: Path) -> Path:
+    """A file by its place, so that a command in another folder knows it for the same."""
+    return path.parent.resolve() / path.name
 
 
 def _sources(plan: Plan) -> tuple[Path | str, ...]:

@@ -50,7 +50,7 @@ def _cause(plan: CausePlan, result: PlaybookResult, figures: Figures) -> str:
                 ("customers", plan.customers),
             )
         ),
-        table_text(short, caption=True) if short.rows else short.caption,
+        table_text(short, caption=True) if short.rows else texts("playbook.cash"),
         tables.others(plan, result, figures),
         *([] if asked is None else [table_text(asked, caption=True)]),
     ]

@@ -9,7 +9,7 @@ import typer
 
 from forecast.commands import calculating, console, endings, options
 from forecast.commands.places import output_folder, tell_written, writing_into
-from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
+from forecast.commands.plan_inputs import controls_and_inputs, plan_and_inputs, with_fault
 from forecast.commands.texts import say, step_text
 
 if TYPE_CHECKING:
@@ -62,18 +62,14 @@ def report(
     from forecast.outputs.redaction import redacted, redacted_stress  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing import PDF  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing_report import LOAN_FILE, LoanFile, write_loan_file  # noqa: PLC0415  # as cli.py says
-    from forecast.plan.playbook_file import PLAYBOOK  # noqa: PLC0415  # as cli.py says
 
     plan, inputs = plan_and_inputs(plan_file, seed, paths, language)
-    kept, path = None, plan_file.parent / PLAYBOOK
-    if path.exists():
-        kept, read = playbook_and_inputs(plan, inputs, path)
-    else:
-        read = inputs
+    kept, read = controls_and_inputs(plan, inputs)
     printer = browser() if pdf else None
     folder = output_folder(plan, out, LOAN_FILE)
     wanted = _may_stress(plan, no_stress=no_stress)
     done = calculating.calculate(plan, inputs, None, no_cache=no_cache, cases=wanted)
+    done = with_fault(done, kept, plan.language)
     result = redacted(done.result) if redact else done.result
     stress = _stress(done, folder, inputs, wanted=wanted)
     if stress is not None and redact:

@@ -55,7 +55,7 @@ class Figures:
         from forecast.results.run import Result  # noqa: PLC0415  # it loads long, and few that write figures have a run
 
         texts = Texts(result.language)
-        facilities = getattr(result, "facilities", ())
+        facilities = getattr(result, "facilities", None) or ()
         channels = {name: one.label for name, one in result.channels.items()} if isinstance(result, Result) else {}
         return cls(texts, result.currency, Names(channels, facility_names(facilities, texts)))
 

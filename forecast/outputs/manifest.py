@@ -80,6 +80,12 @@ class Inputs:
         marks = _marks(given, plan)
         return cls(given, _files(given, plan), plan, marks)
 
+    def also(self, path: Path) -> Inputs:
+        """With a further file that is about to be read; the others stay as they stood."""
+        marks = dict(self.marks) | dict(_marks((path,), self.plan))
+        files = (*self.files, *_files((path,), self.plan))
+        return replace(self, sources=(*self.sources, path), files=files, marks=tuple(sorted(marks.items())))
+
     def require_unchanged(self) -> None:
         """Refuse inputs that are not what they were before, and such as may have been others in between.
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from forecast.plan.model import Facility
     from forecast.results.inputs import ChannelShown
+    from forecast.results.playbook import FacilityKnown
     from forecast.results.run import Result
     from forecast.texts import Texts
 
@@ -36,7 +37,7 @@ class Names:
     facilities: Mapping[str, str] = field(default_factory=dict)
 
 
-def facility_names(facilities: Sequence[Facility], texts: Texts) -> dict[str, str]:
+def facility_names(facilities: Sequence[Facility | FacilityKnown], texts: Texts) -> dict[str, str]:
     """What each facility is called: its own name where that was written for readers, otherwise its kind's.
 
     Where several are of one kind, the plan's name stands behind it in brackets.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from forecast.plan.model import Facility
     from forecast.results.inputs import NoteShown
-    from forecast.results.playbook import PlaybookResult
+    from forecast.results.playbook import FacilityKnown, PlaybookResult
     from forecast.results.run import Result
     from forecast.results.stress import StressResult
 
@@ -44,7 +44,7 @@ def read_by_others(result: Result, figures: Figures) -> Result:
     return replace(result, notes=for_readers(result.notes, figures, labels))
 
 
-def named(result: StressResult | PlaybookResult, facilities: Sequence[Facility]) -> Figures:
+def named(result: StressResult | PlaybookResult, facilities: Sequence[Facility | FacilityKnown]) -> Figures:
     """Figures of a study, with the names of its channels and of the plan's ``facilities``."""
     figures = Figures.of(result)
     channels = {name: one.label for name, one in result.channels.items()}

@@ -18,6 +18,7 @@ from forecast.outputs.tables.sources import FileRead
 from forecast.outputs.text_files import write_table, write_text
 from forecast.outputs.workbook.run import write_workbook
 from forecast.records import rounded, text_of_rounded
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.outputs.manifest import Inputs, Manifest
     from forecast.outputs.workbook.live.carried import Origin
+    from forecast.plan.playbook_file import Faulty, Playbook
     from forecast.results.live import Live
     from forecast.results.run import Result
 
@@ -60,12 +62,14 @@ def write_run(
     command: Sequence[str],
     live: Live | None = None,
     origin: Origin | None = None,
+    playbook: Playbook | Faulty | None = None,
 ) -> Written:
     """Writes all files of a run into ``out_dir``, which is made if need be; other files in it are left alone.
 
     ``inputs`` are what the run read, ``command`` is for the manifest, ``live`` what the workbook
-    recalculates, ``origin`` what it carries to be read back; a stress test and an emergency plan in the folder that are
-    of the same forecast and inputs are taken into it. Without rejected rows no ``rejected.csv`` is
+    recalculates, ``origin`` what it carries to be read back, ``playbook`` the emergency plan beside the plan. A stress
+    test and an emergency plan's thresholds in the folder that are of the same forecast and inputs are taken in, unless
+    inputs were edited. Without rejected rows no ``rejected.csv`` is
     written, without unmatched lines of exports no ``unmatched.csv``, and an earlier one is removed; the print
     and the manifest of a loan file go with its page.
 
@@ -77,7 +81,8 @@ def write_run(
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
-    beside, found = Beside(files_read(inputs)), studies_beside(out_dir, shown, inputs)
+    found = Studies() if shown.input_changes else studies_beside(out_dir, shown, inputs).of(playbook)
+    beside = Beside(files_read(inputs), playbook, None, found.playbook, found.strange(Texts(shown.language)))
     names = (PDF, LOAN_MANIFEST, *OUTPUTS)
     replace_files(
         out_dir, names, lambda folder: _write_all(folder, shown, live, origin, beside, found, lists, described)

@@ -14,13 +14,14 @@ from forecast.outputs.studies_beside import Studies, studies_beside
 from forecast.outputs.text_files import write_text
 from forecast.outputs.writing import LOAN_MANIFEST, MANIFEST, PDF, REPORT, files_read
 from forecast.records import Misfit, json_text, read, rounded
+from forecast.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from forecast.outputs.manifest import Inputs
-    from forecast.plan.playbook_file import Playbook
+    from forecast.plan.playbook_file import Faulty, Playbook
     from forecast.results.run import Result
     from forecast.results.stress import StressResult
 
@@ -37,7 +38,7 @@ class LoanFile:
 
     result: Result
     redacted: bool = False
-    playbook: Playbook | None = None
+    playbook: Playbook | Faulty | None = None
     stress: StressResult | None = None
 
 
@@ -56,9 +57,10 @@ def write_loan_file(
     result = told.result
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     files = () if told.redacted else files_read(inputs)
-    found = Studies() if told.redacted else studies_beside(out_dir, rounded(result), inputs)
+    found = Studies() if told.redacted else studies_beside(out_dir, rounded(result), inputs).of(told.playbook)
     stress = found.stress if told.stress is None else told.stress
-    beside = Beside(files, told.playbook, stress, found.playbook, redacted=told.redacted)
+    strange = () if told.redacted else found.strange(Texts(result.language))
+    beside = Beside(files, told.playbook, stress, found.playbook, strange, redacted=told.redacted)
     page = report_html(rounded(result), beside)
     earlier = _run_manifest(out_dir)
 

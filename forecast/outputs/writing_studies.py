@@ -91,7 +91,7 @@ def write_stress(
         shown,
         described,
         lambda path: write_stress_workbook(path, shown, facilities),
-        lambda path: write_text(path, stress_html(shown)),
+        lambda path: write_text(path, stress_html(shown, facilities)),
     )
 
 

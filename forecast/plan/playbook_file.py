@@ -159,6 +159,23 @@ class Playbook:
     unfilled: tuple[Unfilled, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A playbook that cannot be used: what is wrong with it, at least one problem."""
+
+    problems: tuple[Problem, ...]
+
+
+def playbook_beside(plan: Plan, path: Path) -> Playbook | Faulty | None:
+    """The playbook of a plan for what does without one: None where there is no such file, never an ``InputError``."""
+    if not path.exists():
+        return None
+    try:
+        return load_playbook(plan, path)
+    except InputError as error:
+        return Faulty(error.problems)
+
+
 def load_playbook(plan: Plan, path: Path) -> Playbook:
     """Read and check the playbook of a plan.
 
@@ -181,13 +198,14 @@ def clearing_names(plan: Plan) -> list[str]:
 
 
 def _playbook(path: Path, text: str, plan: Plan) -> Playbook:
+    values = parsed(text, str(path))  # first, for only a text that is TOML can be located
     locator = Locator(text)
-    findings = Findings(str(path), parsed(text, str(path)), locator, no_key="playbook.no_key")
+    findings = Findings(str(path), values, locator, no_key="playbook.no_key")
     findings.unknown_keys(findings.values, (), SECTIONS)
     basics = findings.checked(findings.values, (), keys_of(Basics).values())
     people = _entries(findings, "people", Person)
     if not people and "people" not in findings.values:
-        findings.missing(("people",), said("playbook.a_person"))
+        findings.missing(("people",), said("playbook.a_person", keys=_keys(Person)))
     providers = _entries(findings, "providers", Contact, clearing_names(plan))
     lenders = _entries(findings, "lenders", Contact, [one.name for one in plan.facilities])
     causes = _entries(findings, "causes", Guide, CAUSES)
@@ -227,8 +245,12 @@ def _entries(
 
 
 def _what_to_write(model: type, section_name: str, name: str) -> Any:  # noqa: ANN401  # a sentence
-    keys = ", ".join(f"{one.name} = …" for one in keys_of(model).values() if one.required)
-    return said("playbook.table", header=f"[{section_name}.{name}]", keys=keys)
+    return said("playbook.table", header=f"[{section_name}.{name}]", keys=_keys(model))
+
+
+def _keys(model: type) -> str:
+    """The keys that a table must have, as they are to be written."""
+    return ", ".join(f"{one.name} = …" for one in keys_of(model).values() if one.required)
 
 
 def _check_causes(findings: Findings, causes: Mapping[str, Table], people: Mapping[str, object]) -> None:

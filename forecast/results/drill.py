@@ -7,6 +7,7 @@ from typing import Literal
 from forecast.records import Record, money, rate, record, says
 from forecast.results.inputs import ChannelShown, Merchant, NoteShown
 from forecast.results.monitor import ScopeShown
+from forecast.results.playbook import FacilityKnown
 from forecast.results.quiz import QuizShown
 
 What = Literal["start", "alarm", "step", "cured", "settled"]
@@ -165,4 +166,5 @@ class DrillResult(Record):
     moved: list[Moved] = says("orders moved once the plan was started")
     cash: CashBeside = says("lowest cash, with the plan and without")
     course: CourseShown = says("how the failed share went, and how much of it could be seen")
+    facilities: list[FacilityKnown] | None = says("the plan's facilities and their kinds", default=None)
     quiz: QuizShown | None = says("under --quiz what was shown, asked and answered", default=None)

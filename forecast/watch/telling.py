@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -26,10 +26,11 @@ MOST_NAMES = 5
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How channels and regions are called in texts of one language."""
+    """How channels, regions and facilities are called in texts of one language."""
 
     texts: Texts
     labels: Mapping[str, str]
+    facilities: Mapping[str, str] = field(default_factory=dict)
 
     def scope(self, alert: Alert) -> str:
         """A scope in words."""

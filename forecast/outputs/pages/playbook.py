@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.page import Card, Page, filled
+from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import playbook as tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.outputs.tables.run import Table
-    from forecast.results.playbook import CausePlan, PlaybookResult
+    from forecast.results.playbook import CausePlan, Incident, PlaybookResult
 
 METHOD = ("alarm", "move", "target", "cash", "start", "calls", "refund")
 """The lines of the method in short."""
@@ -64,7 +65,7 @@ def playbook_html(result: PlaybookResult) -> str:
 
 def playbook_page(result: PlaybookResult) -> PlaybookPage:
     """All that the page says."""
-    figures = Figures.of(result)
+    figures = named(result, result.facilities)
     texts = figures.texts
     lenders = [(texts("playbook.lenders"), tables.contacts(result.lenders, figures))] if result.lenders else []
     return PlaybookPage(
@@ -86,7 +87,7 @@ def playbook_page(result: PlaybookResult) -> PlaybookPage:
         ],
         causes=[_cause(plan, result, figures) for plan in result.causes],
         rules=tables.rules(result, figures),
-        notes=result.notes,
+        notes=for_readers(result.notes, figures, {}),
         method=[texts(f"playbook.methods.{line}") for line in METHOD],
         footer=texts("report.footer", version=result.version, seed=result.seed),
     )
@@ -154,4 +155,21 @@ def _first_card(result: PlaybookResult, figures: Figures) -> Card:
         for one in incident.calls
         if one.call_by
     ]
-    return Card(title, tables.limit_text(incident.arranged_rate, figures), [line, *asked])
+    return Card(
+        title, tables.limit_text(incident.arranged_rate, figures), [line, *_ranked(result, incident, figures), *asked]
+    )
+
+
+def _ranked(result: PlaybookResult, first: Incident, figures: Figures) -> list[str]:
+    """By which rule an incident is first, and which longer one falls short at a lower failed share, if one does."""
+    if not first.arranged_rate:
+        return []
+    texts, rate = figures.texts, figures.percent(first.arranged_rate, 0)
+    said = [texts("playbook.card_rule", rate=rate, days=first.days, whole=first.arranged_rate * first.days)]
+    known = [(one, plan) for plan in result.causes for one in plan.incidents if one.arranged_rate is not None]
+    lowest, plan = min(known, key=lambda each: each[0].arranged_rate or 0.0)
+    if (lowest.arranged_rate or 0.0) < first.arranged_rate:
+        words = {"cause": figures.cause(plan.cause), "scope": tables.scope(lowest, result, figures)}
+        low = figures.percent(lowest.arranged_rate, 0)
+        said.append(texts("playbook.card_lower", rate=low, days=lowest.days, **words))
+    return said

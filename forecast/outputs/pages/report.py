@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from forecast.outputs.tables.request import Line
     from forecast.outputs.tables.run import Table
     from forecast.outputs.tables.sources import FileRead
-    from forecast.plan.playbook_file import Playbook
+    from forecast.plan.playbook_file import Faulty, Playbook
     from forecast.results.distributions import Bands
     from forecast.results.playbook import PlaybookResult
     from forecast.results.run import Result
@@ -63,13 +63,15 @@ METHOD = ("sales", "receipts", "quantiles", "buffer", "financing")
 class Beside:
     """What a loan file tells beside the result: the files that were read, the emergency plan, and studies beside it.
 
-    ``redacted``: the result bears no names, and indices in place of amounts.
+    ``left_out``: which studies beside it are not taken in, and why. ``redacted``: the result bears no names, and
+    indices in place of amounts.
     """
 
     files: Sequence[FileRead] = ()
-    playbook: Playbook | None = None
+    playbook: Playbook | Faulty | None = None
     stress: StressResult | None = None
     thresholds: PlaybookResult | None = None
+    left_out: Sequence[str] = ()
     redacted: bool = False
 
 
@@ -214,7 +216,7 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
         ageing=tables_collection.ageing(result, figures),
         open_weeks=tables_collection.open_weeks(result, figures),
         stress=_stress(stress, figures),
-        controls=controls(more.playbook, figures),
+        controls=[*controls(more.playbook, figures), *more.left_out],
         thresholds=None if more.thresholds is None else thresholds(more.thresholds, figures),
         track_record=tables_sources.track_record(result, figures),
         sources=tables_sources.assumptions(result, figures),

@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 from forecast.outputs.charts import stress as charts
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.page import Card, Section, StudyPage, below_its_title, filled
+from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import stress as tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.plan.model import Facility
     from forecast.results.stress import StressResult
 
 METHOD = ("scenarios", "ranges", "reverse", "likelihood", "fixes", "frontier")
 """The lines of the method in short."""
 
 
-def stress_html(result: StressResult) -> str:
-    """The whole page of a stress test, in the result's language."""
-    return filled("study.html.j2", stress_page(result), Figures.of(result).texts)
+def stress_html(result: StressResult, facilities: Sequence[Facility] = ()) -> str:
+    """The whole page of a stress test, in the result's language; ``facilities`` are the plan's, for their names."""
+    return filled("study.html.j2", stress_page(result, facilities), Figures.of(result).texts)
 
 
-def stress_page(result: StressResult) -> StudyPage:
+def stress_page(result: StressResult, facilities: Sequence[Facility] = ()) -> StudyPage:
     """All that the page says and draws."""
-    figures = Figures.of(result)
+    figures, labels = named(result, facilities), {name: one.label for name, one in result.scenarios.items()}
     texts = figures.texts
     figured: tuple[tables.GridFigure, ...] = ("buffer", "receipts", "cost")
     grids = [below_its_title(tables.grid(result, one, figures)) for one in figured]
@@ -58,7 +62,7 @@ def stress_page(result: StressResult) -> StudyPage:
                 tables=[below_its_title(tables.frontier(result, figures))],
             ),
         ],
-        notes=result.notes,
+        notes=for_readers(result.notes, figures, labels),
         method=[texts(f"stress.methods.{line}") for line in METHOD],
         footer=texts("report.footer", version=result.version, seed=result.seed),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecast.outputs.tables.playbook import alarm_text, label, move_text
 from forecast.outputs.tables.run import Table
+from forecast.plan.playbook_file import Faulty
 
 if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
     from forecast.results.playbook import PlaybookResult
 
 
-def controls(playbook: Playbook | None, figures: Figures) -> list[str]:
-    """The sentences; without an emergency plan, how one is made."""
+def controls(playbook: Playbook | Faulty | None, figures: Figures) -> list[str]:
+    """The sentences; without an emergency plan what one would name, and of a faulty one that it is."""
     texts = figures.texts
     if playbook is None:
         return [texts("controls.monitor"), texts("controls.playbook_none")]
+    if isinstance(playbook, Faulty):
+        return [texts("controls.monitor"), texts("controls.playbook_faulty", count=len(playbook.problems))]
     own = [
         texts("controls.alarm", name=figures.cause(cause), rate=figures.percent(guide.alarm_rate, 1))
         for cause, guide in playbook.causes.items()

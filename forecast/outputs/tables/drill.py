@@ -143,7 +143,7 @@ def _asked(calls: Sequence[DrillCall], figures: Figures) -> Iterator[str]:
     for one in calls:
         room = figures.texts("drill.any_amount") if one.room is None else figures.amount(one.room)
         key = "ask" if one.arrives else "ask_late" if one.call_by else "ask_never"
-        yield figures.texts(f"drill.{key}", facility=one.facility, room=room, day=one.call_by or "")
+        yield figures.texts(f"drill.{key}", facility=figures.facility(one.facility), room=room, day=one.call_by or "")
 
 
 def alarm(result: DrillResult, figures: Figures) -> str:

@@ -111,12 +111,13 @@ def falling(plan: CausePlan) -> list[Incident]:
 
 
 def others(plan: CausePlan, result: PlaybookResult, figures: Figures) -> str:
-    """In how many other incidents what is arranged holds though every first deduction fails; empty where in none."""
+    """In how many incidents, all or the others, what is arranged holds though all fails; empty where in none."""
     held = [one for one in plan.incidents if one.arranged_rate is None]
     if not held:
         return ""
     scopes = figures.texts("language.list_comma").join(dict.fromkeys(scope(one, result, figures) for one in held))
-    return figures.texts("playbook.others", count=len(held), scopes=scopes)
+    key = "others" if len(held) < len(plan.incidents) else "others_all"
+    return figures.texts(f"playbook.{key}", count=len(held), scopes=scopes)
 
 
 def incident_cells(one: Incident, result: PlaybookResult, figures: Figures) -> list[str]:

@@ -32,7 +32,7 @@ def fill_cover(
 ) -> None:
     """Writes the sheet; ``sheets`` are the others in their order, ``sources`` the files it was made from.
 
-    ``left_out`` names studies beside it that are in another language, whose sheets it lacks.
+    ``left_out`` says which studies beside it are not of a kind to be taken in, whose sheets it lacks.
     """
     texts = sheet.book.texts
     sheet.widths([28, 62, 13, 10])
@@ -63,11 +63,11 @@ def _warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
 
 
 def _left_out(sheet: Sheet, studies: Sequence[str], row: int) -> int:
-    """Which studies are missing for being in another language; gives the row that follows."""
+    """Which studies are missing, and why; gives the row that follows."""
     texts = sheet.book.texts
-    for place, name in enumerate(studies, row):
+    for place, told in enumerate(studies, row):
         sheet.text(place, LABEL, texts("about.left_out"), "warning")
-        sheet.text(place, TEXT, texts("about.in_other_language", study=texts(f"about.study_{name}")), "warning")
+        sheet.text(place, TEXT, told, "warning")
     return row + len(studies) + bool(studies)
 
 

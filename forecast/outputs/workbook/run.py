@@ -162,7 +162,7 @@ def write_workbook(
                 mark_simulated(sheet, ABOVE_HEADS)
         cover, *others = sheets.values()
         last = list(sheets).index(AFTER_STUDIES) - 1
-        left_out = () if studies is None else studies.other_language
+        left_out = [] if studies is None else studies.left_out(book.texts)
         fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources, left_out)
         cover.worksheet.activate()
 

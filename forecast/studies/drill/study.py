@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.notes import Named, Note
+from forecast.outputs.names import facility_names
 from forecast.plan.changes import CAUSES
 from forecast.plan.short_keys import first_peak
 from forecast.results.drill import CourseShown, DrillAlarm, DrillIncident, DrillResult, DrillStart
 from forecast.results.inputs import notes_shown
 from forecast.results.monitor import ScopeShown
+from forecast.results.playbook import FacilityKnown
 from forecast.studies.drill.acting import acts
 from forecast.studies.drill.choosing import FEWEST_FAILURES, chosen
 from forecast.studies.drill.days import rehearsal
@@ -140,7 +142,9 @@ def drill_of(done: Run, playbook: Playbook, one: Rehearsed, number: int) -> Dril
     """The whole drill on a finished run, whose ``cases`` hold base's."""
     plan, result = done.plan, done.result
     weighed = judged(done, playbook, one)
-    names = Names(Texts(plan.language), {name: channel.label for name, channel in plan.channels.items()})
+    texts = Texts(plan.language)
+    channels = {name: channel.label for name, channel in plan.channels.items()}
+    names = Names(texts, channels, facility_names(plan.facilities, texts))
     lags = {name: known.settlement_days.mean for name, known in done.prepared.estimates.items()}
     did = None if weighed.told is None else weighed.told.acts
     own = [*drill_notes(one), *([] if did is None else acting_notes(did, plan)), *playbook_notes(plan, playbook)]
@@ -169,6 +173,7 @@ def drill_of(done: Run, playbook: Playbook, one: Rehearsed, number: int) -> Dril
         cost_of_delay=list(weighed.delay),
         moved=[] if did is None else list(did.moved),
         cash=weighed.cash,
+        facilities=[FacilityKnown(one.name, one.kind) for one in plan.facilities],
         course=_course(course(one.replay, one.incident)),
     )
 

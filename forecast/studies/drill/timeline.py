@@ -161,7 +161,11 @@ def _steps(staff: Staff, names: Names) -> Iterator[Moment]:
     after = moment_text(staff.at + len(staff.steps) * STEP)
     for call in staff.calls:
         none = texts("amount.none")
-        words = {"facility": call.facility, "day": call.call_by or none, "arrives": call.arrives or none}
+        words = {
+            "facility": names.facilities.get(call.facility, call.facility),
+            "day": call.call_by or none,
+            "arrives": call.arrives or none,
+        }
         yield Moment(after, "step", texts("drill.call", **words))
 
 

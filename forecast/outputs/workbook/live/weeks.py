@@ -100,6 +100,11 @@ def weeks_of(dates: Sequence[str]) -> list[tuple[int, int]]:
     return list(zip([0, *(end + 1 for end in ends[:-1])], ends, strict=True))
 
 
+def note_of(columns: int) -> str:
+    """Which note stands above so many columns: that days share one only where they do."""
+    return "weeks_note_later" if columns > WEEKS else "weeks_note"
+
+
 def fill_weeks(
     sheet: Sheet,
     live: Live,
@@ -113,7 +118,7 @@ def fill_weeks(
     texts, columns = sheet.book.texts, weeks_of(result.base.dates)
     weeks = min(WEEKS, len(columns))
     sheet.widths([40, *[12] * len(columns), 13])
-    sheet.text(2, 0, texts("live.weeks_note"), "soft", wrap=False)
+    sheet.text(2, 0, texts(f"live.{note_of(len(columns))}"), "soft", wrap=False)
     named = [texts("live.week", number=number) for number in range(1, weeks + 1)]
     later = [texts("live.later")] if len(columns) > weeks else []
     sheet.heads(FIRST_ROW, 0, [texts("words.item"), *named, *later, texts("words.total")], 24)
