@@ -9,6 +9,7 @@ from forecast.financing.measures import earliest
 from forecast.outputs.figures import DEAD_ZONE, worst_scenario
 from forecast.outputs.tables.financing import remedy_text
 from forecast.outputs.tables.rates import cost_text, limit_of
+from forecast.plan.costs import DEBT
 from forecast.plan.facilities import BORROWED
 
 if TYPE_CHECKING:
@@ -234,11 +235,10 @@ def _repayment(result: Result, figures: Figures) -> Line:
 
 
 def _worst(result: Result, figures: Figures) -> Line:
-    """The scenario that lacks most beside base, what its cash then does, and whether the facilities still carry it."""
-    texts = figures.texts
-    worst = max(result.scenarios.values(), key=lambda one: one.buffer.funding_gap)
-    if worst.buffer.funding_gap <= result.base.buffer.funding_gap + DEAD_ZONE:
-        worst = worst_scenario(result) or worst
+    """The worst scenario beside base, what its cash then does, and whether the facilities still carry it."""
+    texts, worst = figures.texts, worst_scenario(result)
+    if worst is None:
+        return _line("worst", texts("request.worst_none"), [_base_short(result, figures)], figures)
     receipts = worst.receipts_total.mean
     change = receipts / result.base.receipts_total.mean - 1 if result.base.receipts_total.mean else 0.0
     more = [
@@ -288,18 +288,24 @@ def _base_short(result: Result, figures: Figures) -> str:
     if best is None:
         return ""
     chance = figures.percent(best.shortfall_probability, 1)
-    return figures.texts("request.worst_base", chance=chance, minimum=figures.amount(result.minimum_balance))
+    minimum = figures.amount(result.minimum_balance)
+    return figures.texts("request.worst_base", base=result.base.label, chance=chance, minimum=minimum)
 
 
 def _debt(result: Result, figures: Figures) -> Line:
-    texts, financing = figures.texts, _financing(result)
-    debt = None if financing is None else financing.existing_debt
-    drawn = [] if debt is None else debt.facilities
-    flows = [] if debt is None else [debt.monthly, *(one.monthly for one in drawn)]
-    paid = sum(one.paid for months in flows for one in months)
-    owed = sum(one.owed for one in drawn)
+    """What is owed already and what it takes: told though no facility is in the plan, or financing was not compared."""
+    texts, financing = figures.texts, result.base.financing
+    drawn = {one.name: one.drawn for one in result.facilities if one.drawn > 0}
+    if financing is None:
+        paid = sum(max(-amount, 0.0) for amount in result.other_flows.by_category.get(DEBT, ()))
+    else:
+        debt = financing.existing_debt
+        drawn = {one.facility: one.owed for one in debt.facilities}
+        flows = [debt.monthly, *(one.monthly for one in debt.facilities)]
+        paid = sum(one.paid for months in flows for one in months)
+    owed = sum(drawn.values())
     named = texts("language.list_comma").join(
-        f"{figures.facility(one.facility)} {figures.amount(one.owed)}" for one in drawn
+        f"{figures.facility(name)} {figures.amount(amount)}" for name, amount in drawn.items()
     )
     service = texts("request.debt_paid", paid=figures.amount(paid), end=result.base.dates[-1]) if paid else ""
     answer = figures.amount(owed) if drawn else texts("request.debt_none" if not paid else "request.debt_flows")
