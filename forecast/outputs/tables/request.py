@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.financing.options import MixPart
+    from forecast.financing.schedules import ExistingDebt
     from forecast.outputs.figures import Figures
     from forecast.plan.model import Facility
     from forecast.results.financing import FinancingShown, Recommended
@@ -292,17 +293,20 @@ def _base_short(result: Result, figures: Figures) -> str:
     return figures.texts("request.worst_base", base=result.base.label, chance=chance, minimum=minimum)
 
 
+def _paid(debt: ExistingDebt) -> float:
+    """What old loans and drawn facilities take over the horizon, yuan."""
+    return sum(one.paid for months in (debt.monthly, *(each.monthly for each in debt.facilities)) for one in months)
+
+
 def _debt(result: Result, figures: Figures) -> Line:
     """What is owed already and what it takes: told though no facility is in the plan, or financing was not compared."""
     texts, financing = figures.texts, result.base.financing
-    drawn = {one.name: one.drawn for one in result.facilities if one.drawn > 0}
     if financing is None:
+        drawn = {one.name: one.drawn for one in result.facilities if one.drawn > 0}
         paid = sum(max(-amount, 0.0) for amount in result.other_flows.by_category.get(DEBT, ()))
     else:
-        debt = financing.existing_debt
-        drawn = {one.facility: one.owed for one in debt.facilities}
-        flows = [debt.monthly, *(one.monthly for one in debt.facilities)]
-        paid = sum(one.paid for months in flows for one in months)
+        drawn = {one.facility: one.owed for one in financing.existing_debt.facilities}
+        paid = _paid(financing.existing_debt)
     owed = sum(drawn.values())
     named = texts("language.list_comma").join(
         f"{figures.facility(name)} {figures.amount(amount)}" for name, amount in drawn.items()
