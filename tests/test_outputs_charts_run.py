@@ -88,8 +88,15 @@ def test_labels_are_escaped_and_broken_into_lines() -> None:
     assert wrapped("Double 11 surge + clearing outage of 3 days").count("<br>") == 1
 
 
+def test_where_nothing_fails_no_empty_chart_is_drawn() -> None:
+    never = dict.fromkeys(RESULT.estimates["baitiao"].failure_rate, RESULT.estimates["baitiao"].failure_rate["unknown"])
+    estimates = {name: replace(one, failure_rate=never) for name, one in RESULT.estimates.items()}
+    assert charts.failures(replace(RESULT, estimates=estimates), FIGURES) is None
+
+
 def test_a_cause_that_never_fails_anywhere_is_left_out() -> None:
     chart = charts.failures(RESULT, FIGURES)
+    assert chart is not None
     assert {share.failure_rate["unknown"].mean for share in RESULT.estimates.values()} == {0.0}
     assert [trace["name"] for trace in chart.data] == ["系统对接", "订单校验", "风险控制", "资金通道"]
     rate = RESULT.estimates["baitiao"].failure_rate["clearing"]

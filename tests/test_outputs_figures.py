@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from result_example import example_result
 
 from forecast.outputs.figures import Figures, facility_kinds, needs_money, over_channels, worst_scenario
 from forecast.texts import Texts
+
+if TYPE_CHECKING:
+    from forecast.results.scenario import ScenarioResult
 
 ZH, EN = (Figures.of(example_result(language)) for language in ("zh", "en"))
 
@@ -51,7 +55,33 @@ def test_percentages_and_words() -> None:
     assert (ZH.kind("factoring"), ZH.yes_no(True), EN.yes_no(False)) == ("保理", "是", "no")  # noqa: FBT003  # values
 
 
-def test_the_worst_scenario_is_the_one_with_least_receipts() -> None:
+def test_the_worst_scenario_lacks_most_and_of_equal_gaps_receives_least() -> None:
+    result = example_result()
+    base, other, _ = result.scenarios.values()
+
+    def one(more_gap: float, more_receipts: float) -> ScenarioResult:
+        buffer = replace(base.buffer, funding_gap=base.buffer.funding_gap + more_gap)
+        mean = base.receipts_total.mean + more_receipts
+        return replace(other, buffer=buffer, receipts_total=replace(base.receipts_total, mean=mean))
+
+    def worst(*others: ScenarioResult) -> int | None:
+        scenarios = {"base": base} | {str(place): other for place, other in enumerate(others)}
+        found = worst_scenario(replace(result, scenarios=scenarios))
+        return None if found is None else next(place for place, other in enumerate(others) if other is found)
+
+    assert worst(one(0, -900), one(100, 50)) == 1
+    assert worst(one(100, -1), one(100.001, -900)) == 1
+    assert worst(one(-50, -900), one(0, -900), one(-9, -900)) == 1
+    assert worst(one(0, -5), one(-400, -900)) == 1
+    assert worst(one(0, 0), one(-400, 900)) is None
+
+
+def test_changes_have_a_sign() -> None:
+    told = [[each.change(yuan).replace("\u00a0", " ") for yuan in (5.0, -250_000.0, 0.0)] for each in (ZH, EN)]
+    assert told == [["+5 元", "-25.0 万元", "0 元"], ["CNY +5", "CNY -250,000", "CNY 0"]]
+
+
+def test_the_worst_scenario_is_never_base() -> None:
     result = example_result()
     base, _, outage = result.scenarios.values()
     assert worst_scenario(result) is outage

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.outputs.grid import grid, table_text
+from rich.cells import cell_len
+
+from forecast.outputs.grid import WIDEST, cut, grid, table_text
 from forecast.outputs.tables.run import Table
 
 
@@ -28,3 +30,14 @@ def test_a_table_of_the_report_as_text() -> None:
 
 def test_a_control_character_in_a_cell_shows_by_its_number() -> None:
     assert grid([["a\x1b[2J", "1"]]) == "a\\u001b[2J  1"
+
+
+def test_a_name_that_would_push_the_figures_out_of_sight_is_cut_with_a_mark() -> None:
+    for name in ("x" * 1_000, "情" * 500):
+        lines = grid([["scenario", "gap"], [name, "1,500"]]).splitlines()
+        assert max(map(cell_len, lines)) <= WIDEST + 2 + len("1,500")
+        assert lines[1].startswith(name[:39])
+        assert lines[1].split("  ")[0].endswith("…")
+        assert max(map(cell_len, table_text(Table(["item", name], [["gap", "1"]])).splitlines())) <= WIDEST + 6
+    assert cut("x" * WIDEST) == "x" * WIDEST
+    assert grid([["why", "x" * 200]], (0, 1)).endswith("x" * 200)  # what is told is never cut

@@ -200,6 +200,16 @@ def test_the_request_stands_before_all_else_and_names_the_warnings(html: str, la
     assert "covenant_broken" in html[order[0] : order[1]]
 
 
+def test_where_nothing_fails_a_sentence_stands_in_place_of_an_empty_chart() -> None:
+    result = example_result("en")
+    never = dict.fromkeys(result.estimates["baitiao"].failure_rate, result.estimates["baitiao"].failure_rate["unknown"])
+    estimates = {name: replace(one, failure_rate=never) for name, one in result.estimates.items()}
+    html = report_html(replace(result, estimates=estimates))
+    assert 'id="chart-failures"' not in html
+    assert "In no channel is a first deduction expected to fail." in html
+    assert 'id="chart-failures"' in report_html(result)
+
+
 def test_the_files_and_the_emergency_plan_are_told_where_they_are_known() -> None:
     plain_page = report_page(example_result("en"))
     assert plain_page.files is None

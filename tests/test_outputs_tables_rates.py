@@ -46,3 +46,13 @@ def test_the_table_has_a_row_a_facility_that_adds_up_to_the_last() -> None:
     limits = [float(row[2].replace(",", "")) for row in table.rows]
     assert sum(limits[:-1]) == limits[-1] == pytest.approx(10_830)
     assert disclosed(RESULT, replace(FOUND, recommended=replace(BEST, mix=[])), FIGURES) is None
+
+
+def test_a_fee_by_the_day_is_told_as_the_yearly_rate_that_the_workbook_takes() -> None:
+    facilities = [
+        replace(one, kind="early_settlement", annual_rate=0.0, fee_per_day=0.0003) if one.name == "bank_line" else one
+        for one in RESULT.facilities
+    ]
+    table = disclosed(replace(RESULT, facilities=facilities), FOUND, FIGURES)
+    assert table is not None
+    assert table.rows[0][:2] == ["Revolver", "10.95%"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from result_example import example_result, financing_of
 
 from forecast.financing.schedules import DebtFlows, DebtOwed
 from forecast.outputs.figures import Figures
+from forecast.outputs.pages.cards import cards
+from forecast.outputs.summary import summary
 from forecast.outputs.tables.request import asked_for, request
 
 if TYPE_CHECKING:
@@ -55,7 +58,9 @@ def test_the_worst_case_is_the_scenario_that_lacks_most_and_says_what_does_not_c
     worst = said(RESULT)["Worst case"]
     assert worst.startswith("“No promotion + clearing outage of 3 days”: funding gap CNY 24,436")
     assert "The plan's facilities (none signed yet) do not carry it: Even with every facility in full" in worst
-    assert "In base, with the mix recommended, the chance of cash below CNY 30,000 is 5.0%" in worst
+    assert "For comparison, “Base”: with the mix recommended for it, the chance of cash below CNY 30,000 is 5.0%" in (
+        worst
+    )
 
 
 def test_a_gap_is_explained_where_it_stands_by_what_must_be_there_and_what_is() -> None:
@@ -111,6 +116,42 @@ def test_debt_there_already_is_told_with_what_it_takes() -> None:
     line = said(with_base(replace(FOUND, existing_debt=loans)))["Debt there already"]
     assert line == "Loans beside the facilities\nOld loans take CNY 70 to 2026-11-27, interest and principal"
     assert said(RESULT)["Debt there already"] == "None in the plan"
+
+
+def test_old_loans_are_told_where_the_plan_names_no_facilities_or_none_were_compared() -> None:
+    span = FOUND.recommended.schedule.monthly[0].span
+    loans = replace(FOUND.existing_debt, monthly=[DebtFlows(span, 4_000.0, 0.0)])
+    bare = replace(with_base(replace(FOUND, existing_debt=loans)), facilities=[])
+    told = "Loans beside the facilities\nOld loans take CNY 4,000 to 2026-11-27, interest and principal"
+    assert said(bare)["Debt there already"] == told
+    days = [-4_000.0, *([0.0] * (len(RESULT.base.dates) - 1))]
+    flows = replace(RESULT.other_flows, by_category=RESULT.other_flows.by_category | {"debt": days})
+    assert said(replace(with_base(None), other_flows=flows))["Debt there already"] == told
+
+
+def test_the_worst_case_is_the_same_scenario_on_the_first_page_in_the_cards_and_in_the_summary() -> None:
+    base, later = RESULT.base, RESULT.scenarios["baitiao_10pct"]
+    fewer = replace(base.receipts_total, mean=base.receipts_total.mean - 1_000.0)
+    same = {
+        "first": replace(later, label="First", receipts_total=fewer, buffer=base.buffer),
+        "second": replace(
+            later,
+            label="Second",
+            receipts_total=fewer,
+            buffer=replace(base.buffer, funding_gap=base.buffer.funding_gap + 1_258.0),
+        ),
+    }
+    result = replace(RESULT, scenarios={"base": base} | same)
+    figures = Figures.of(result)
+    assert said(result)["Worst case"].startswith("“Second”: funding gap")
+    assert any("worst scenario “Second”" in line for card in cards(result, base, figures) for line in card.lines)
+    assert "Worst scenario  Second: funding gap" in summary(result, Path("book"), Path("page"))
+
+
+def test_where_no_scenario_is_worse_than_base_the_first_page_says_so() -> None:
+    alone = said(replace(RESULT, scenarios={"base": RESULT.base}))["Worst case"]
+    assert alone.startswith("No scenario is worse than base")
+    assert "For comparison, “Base”" in alone
 
 
 def test_a_loan_with_a_tenor_says_it_and_how_it_is_repaid() -> None:

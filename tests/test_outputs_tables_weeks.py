@@ -67,6 +67,16 @@ def test_large_amounts_are_written_in_thousands() -> None:
     assert table.rows[1][1] == "14,000.0"
 
 
+def test_next_to_nothing_has_no_sign_in_thousands() -> None:
+    opening = replace(RESULT.cash_of(RESULT.base), opening_balance=5e6)
+    flows = [-5.0] * len(RESULT.base.dates)
+    own = replace(RESULT.base, cash=replace(opening, other_flows=flows))
+    cells = [cell for row in thirteen_weeks(RESULT, own, Figures.of(RESULT)).rows for cell in row]
+    assert "5,000.0" in cells
+    assert "0.0" in cells
+    assert "-0.0" not in cells
+
+
 def test_a_scenario_with_flows_of_its_own_shows_their_sum() -> None:
     terms = replace(RESULT.cash_of(RESULT.base), other_flows=[-10.0 for _ in RESULT.base.dates])
     rows = thirteen_weeks(RESULT, replace(RESULT.base, cash=terms), FIGURES).rows

@@ -9,7 +9,8 @@ import pytest
 import xlsxwriter
 
 from forecast.outputs.figures import Figures
-from forecast.outputs.workbook.sheet import Book, Sheet, new_book, text_width
+from forecast.outputs.workbook.paper import text_width
+from forecast.outputs.workbook.sheet import Book, Sheet, new_book
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def test_a_long_text_is_cut_with_a_mark(tmp_path: Path) -> None:
 def test_a_sheet_is_laid_out_when_its_book_is_done(tmp_path: Path) -> None:
     path = tmp_path / "pages.xlsx"
     with new_book(path, FIGURES) as book:
-        sheet = Sheet(book, "页", "页")
+        sheet = Sheet(book, "页", "收 & 支（元）")
         sheet.widths([20] * 30)
         sheet.heads(3, 0, [f"栏 {column}" for column in range(30)])
         sheet.worksheet.freeze_panes(4, 1)
@@ -78,7 +79,9 @@ def test_a_sheet_is_laid_out_when_its_book_is_done(tmp_path: Path) -> None:
     read = openpyxl.load_workbook(path)["页"]
     assert read.print_title_rows == "$4:$4"
     assert read.print_title_cols == "$A:$A"
-    assert read.print_area == "'页'!$A$1:$AD$118"
+    assert read.print_area == "'页'!$A$2:$AD$118", "the title's cell would be cut on the pages after the first"
+    assert read.oddHeader.left.text == "收 && 支（元）"
+    assert read.row_dimensions[1].height == 21.0, "the title is not cut by half its height"
     assert 64 <= read.page_setup.scale <= 82
     rows, columns = ([one.id for one in breaks.brk] for breaks in (read.row_breaks, read.col_breaks))
     assert rows, "a hundred rows and a chart fill more than one page"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,11 @@ class Figures:
             return self.texts("amount.large", value=yuan / unit, currency=self.unit)
         return self.texts("amount.small", value=self.money(yuan), currency=self.unit)
 
+    def change(self, yuan: float) -> str:
+        """How much more or less an amount is, with the sign of both: ``+1,234.5 万元``, ``CNY -5``."""
+        written = self.amount(yuan)
+        return re.sub(r"\d", r"+\g<0>", written, count=1) if yuan >= DEAD_ZONE else written
+
     def money(self, yuan: float | None) -> str:
         """An amount in whole yuan without its unit, for tables: ``12,345,678``; with fen where it is below 100."""
         if yuan is None:
@@ -157,9 +163,26 @@ def needs_money(recommended: Recommended) -> bool:
 
 
 def worst_scenario(result: Result) -> ScenarioResult | None:
-    """The scenario whose mean total receipts are least, where they are below the base's; None where there is none."""
-    worst = min(result.scenarios.values(), key=lambda one: one.receipts_total.mean)
-    return worst if worst.receipts_total.mean < result.base.receipts_total.mean - DEAD_ZONE else None
+    """The worst scenario, by one rule wherever one is named; None where none is worse than base.
+
+    The scenario with the largest funding gap, where that is above base's; of equal gaps the one with least mean total
+    receipts. Where no gap is above base's: the one with least receipts, where they are below base's; of equal receipts
+    the one with the largest gap.
+    """
+
+    def gap(one: ScenarioResult) -> float:
+        return one.buffer.funding_gap
+
+    def received(one: ScenarioResult) -> float:
+        return one.receipts_total.mean
+
+    base, scenarios = result.base, result.scenarios.values()
+    most, least = max(map(gap, scenarios)), min(map(received, scenarios))
+    if most > gap(base) + DEAD_ZONE:
+        return min((one for one in scenarios if gap(one) >= most - DEAD_ZONE), key=received)
+    if least < received(base) - DEAD_ZONE:
+        return max((one for one in scenarios if received(one) <= least + DEAD_ZONE), key=gap)
+    return None
 
 
 def over_channels(scenario: ScenarioResult, total: Callable[[ChannelResult], Band]) -> float:

@@ -118,9 +118,9 @@ def _worst(result: Result, figures: Figures) -> str:
     worst = worst_scenario(result)
     if worst is None:
         return figures.texts("summary.worst_none")
-    total = worst.receipts_total.mean
-    difference = figures.amount(total - result.base.receipts_total.mean)
-    return figures.texts("summary.worst_text", label=worst.label, receipts=figures.amount(total), difference=difference)
+    total, gap = worst.receipts_total.mean, figures.amount(worst.buffer.funding_gap)
+    told = {"receipts": figures.amount(total), "difference": figures.change(total - result.base.receipts_total.mean)}
+    return figures.texts("summary.worst_text", label=worst.label, gap=gap, **told)
 
 
 def _buffer(result: Result, figures: Figures) -> str:

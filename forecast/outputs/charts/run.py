@@ -101,8 +101,8 @@ def buffers(result: Result, figures: Figures) -> Chart:
     return Chart(data, _bars_layout(len(amounts), figures.chart_unit) | {"bargap": 0.45, "shapes": [across]})
 
 
-def failures(result: Result, figures: Figures) -> Chart:
-    """Mean failure rates by channel and cause, with bars from p05 to p95, as percentages."""
+def failures(result: Result, figures: Figures) -> Chart | None:
+    """Mean failure rates by channel and cause, with bars from p05 to p95, as percentages; None where none fails."""
     labels = [wrapped(result.channels[name].label) for name in result.estimates]
     data = []
     for cause, colour in CAUSE_COLOURS.items():
@@ -114,6 +114,8 @@ def failures(result: Result, figures: Figures) -> Chart:
         means = {"type": "bar", "name": figures.cause(cause), "x": labels, "y": [_percent(rate.mean) for rate in rates]}
         ends = _ends(above, below, "#333333", thickness=1.2, width=3)
         data.append(means | {"marker": {"color": colour}, "error_y": ends})
+    if not data:
+        return None
     bars = {"barmode": "group", "xaxis": {"type": "category", "automargin": True}}
     return Chart(data, layout(height=360) | bars | {"yaxis": value_axis("%") | {"rangemode": "tozero"}})
 

@@ -37,8 +37,9 @@ def _risk_card(result: Result, scenario: ScenarioResult, figures: Figures) -> Ca
     if worst is None:
         other = texts("cards.risk_none")
     else:
-        short = figures.amount(base.receipts_total.mean - worst.receipts_total.mean)
-        other = texts("cards.risk_worst", label=worst.label, amount=short)
+        told = {"gap": figures.amount(worst.buffer.funding_gap)}
+        told["difference"] = figures.change(worst.receipts_total.mean - base.receipts_total.mean)
+        other = texts("cards.risk_worst", label=worst.label, **told)
     return Card(texts("cards.risk"), failed, [texts("cards.risk_more", failed=failed, lost=lost), other])
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.financing.kinds.table import annual_rate
 from forecast.outputs.tables.run import Table, unit
 
 if TYPE_CHECKING:
     from forecast.financing.options import MixPart
     from forecast.outputs.figures import Figures
+    from forecast.plan.facilities import Facility
     from forecast.results.financing import FinancingShown, Recommended
     from forecast.results.run import Result
 
@@ -62,7 +64,7 @@ def disclosed(result: Result, financing: FinancingShown, figures: Figures) -> Ta
     rows = [
         [
             figures.facility(part.facility),
-            figures.percent(terms[part.facility].annual_rate),
+            figures.percent(_contract_rate(terms[part.facility])),
             *_row(part, limit, days, figures),
         ]
         for part, limit in zip(best.mix, limits, strict=True)
@@ -71,6 +73,11 @@ def disclosed(result: Result, financing: FinancingShown, figures: Figures) -> Ta
     words = ("facility", "contract_rate", "limit", "mean_drawn", "days_drawn", "interest", "fees", "cost")
     heads = [texts(f"rates.{word}") for word in (*words, "of_limit", "of_drawn", "of_drawn_compound")]
     return Table(heads, rows, strong_rows=(len(rows) - 1,), caption=unit(figures) + texts("rates.caption"))
+
+
+def _contract_rate(facility: Facility) -> float:
+    """The yearly rate as agreed; of a fee by the day 365 times it, as the workbook's inputs show it."""
+    return annual_rate(facility) if facility.kind == "early_settlement" else facility.annual_rate
 
 
 def _row(one: Recommended | MixPart, limit: float, days: int, figures: Figures) -> list[str]:

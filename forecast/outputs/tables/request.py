@@ -9,12 +9,14 @@ from forecast.financing.measures import earliest
 from forecast.outputs.figures import DEAD_ZONE, worst_scenario
 from forecast.outputs.tables.financing import remedy_text
 from forecast.outputs.tables.rates import cost_text, limit_of
+from forecast.plan.costs import DEBT
 from forecast.plan.facilities import BORROWED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.financing.options import MixPart
+    from forecast.financing.schedules import ExistingDebt
     from forecast.outputs.figures import Figures
     from forecast.plan.model import Facility
     from forecast.results.financing import FinancingShown, Recommended
@@ -234,11 +236,10 @@ def _repayment(result: Result, figures: Figures) -> Line:
 
 
 def _worst(result: Result, figures: Figures) -> Line:
-    """The scenario that lacks most beside base, what its cash then does, and whether the facilities still carry it."""
-    texts = figures.texts
-    worst = max(result.scenarios.values(), key=lambda one: one.buffer.funding_gap)
-    if worst.buffer.funding_gap <= result.base.buffer.funding_gap + DEAD_ZONE:
-        worst = worst_scenario(result) or worst
+    """The worst scenario beside base, what its cash then does, and whether the facilities still carry it."""
+    texts, worst = figures.texts, worst_scenario(result)
+    if worst is None:
+        return _line("worst", texts("request.worst_none"), [_base_short(result, figures)], figures)
     receipts = worst.receipts_total.mean
     change = receipts / result.base.receipts_total.mean - 1 if result.base.receipts_total.mean else 0.0
     more = [
@@ -288,18 +289,27 @@ def _base_short(result: Result, figures: Figures) -> str:
     if best is None:
         return ""
     chance = figures.percent(best.shortfall_probability, 1)
-    return figures.texts("request.worst_base", chance=chance, minimum=figures.amount(result.minimum_balance))
+    minimum = figures.amount(result.minimum_balance)
+    return figures.texts("request.worst_base", base=result.base.label, chance=chance, minimum=minimum)
+
+
+def _paid(debt: ExistingDebt) -> float:
+    """What old loans and drawn facilities take over the horizon, yuan."""
+    return sum(one.paid for months in (debt.monthly, *(each.monthly for each in debt.facilities)) for one in months)
 
 
 def _debt(result: Result, figures: Figures) -> Line:
-    texts, financing = figures.texts, _financing(result)
-    debt = None if financing is None else financing.existing_debt
-    drawn = [] if debt is None else debt.facilities
-    flows = [] if debt is None else [debt.monthly, *(one.monthly for one in drawn)]
-    paid = sum(one.paid for months in flows for one in months)
-    owed = sum(one.owed for one in drawn)
+    """What is owed already and what it takes: told though no facility is in the plan, or financing was not compared."""
+    texts, financing = figures.texts, result.base.financing
+    if financing is None:
+        drawn = {one.name: one.drawn for one in result.facilities if one.drawn > 0}
+        paid = sum(max(-amount, 0.0) for amount in result.other_flows.by_category.get(DEBT, ()))
+    else:
+        drawn = {one.facility: one.owed for one in financing.existing_debt.facilities}
+        paid = _paid(financing.existing_debt)
+    owed = sum(drawn.values())
     named = texts("language.list_comma").join(
-        f"{figures.facility(one.facility)} {figures.amount(one.owed)}" for one in drawn
+        f"{figures.facility(name)} {figures.amount(amount)}" for name, amount in drawn.items()
     )
     service = texts("request.debt_paid", paid=figures.amount(paid), end=result.base.dates[-1]) if paid else ""
     answer = figures.amount(owed) if drawn else texts("request.debt_none" if not paid else "request.debt_flows")

@@ -130,4 +130,4 @@ def _moves(periods: Sequence[Period]) -> dict[str, list[float]]:
 def _cell(amount: float | None, divisor: float, figures: Figures) -> str:
     if amount is None:
         return ""
-    return figures.whole(amount) if divisor == 1.0 else f"{amount / divisor:,.1f}"
+    return figures.whole(amount) if divisor == 1.0 else f"{amount / divisor:z,.1f}"

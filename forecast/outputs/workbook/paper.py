@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -27,6 +29,10 @@ own font is, a character is seven pixels, and where a program has to take anothe
 
 LETTERS = 11.0
 """The size of a sheet's letters, in points."""
+TITLE_LETTERS, TITLE_HEIGHT = 14, 21.0
+"""The size of a title's letters, and the height of its row."""
+MOST_ABOVE = 100
+"""So many characters of a title are printed above the pages: a program holds 255 with their marks."""
 LEAST_PRINTED, SMALL_LETTERS = 7.0, 6.1
 """Letters are printed at least at this size; those of workings that have many columns at least at that."""
 
@@ -97,6 +103,16 @@ def _room(content: Content, scale: int) -> tuple[float, float]:
     wide, high = (SHORT_SIDE, LONG_SIDE) if content.upright else (LONG_SIDE, SHORT_SIDE)
     by = 100 / scale
     return FILLED_ACROSS * by * (wide - 2 * SIDE * INCH), FILLED * by * (high - 2 * END * INCH)
+
+
+def above(title: str) -> str:
+    """A title as the header of printed pages, in a worksheet's marks."""
+    return f'&L&{TITLE_LETTERS}&"-,Bold"{title[:MOST_ABOVE].replace("&", "&&")}'
+
+
+def text_width(text: str) -> int:
+    """The width of a text in characters of a column's width: a Chinese character takes two."""
+    return max(map(cell_len, text.split("\n")))
 
 
 def printed_width(characters: float) -> float:

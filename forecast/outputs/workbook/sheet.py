@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 import xlsxwriter
-from rich.cells import cell_len
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from forecast.outputs.workbook import paper
 from forecast.outputs.workbook.formulas import PlainWorksheet
 from forecast.outputs.workbook.paper import END, LEAST_PRINTED, POINTS, SIDE, Content, laid_out, printed_width
 
@@ -44,8 +44,7 @@ FIRST_ROW = 3
 MONEY, FEN, RATE, DAY, WHOLE, TEXT = "#,##0;[Red]-#,##0", "#,##0.00;[Red]-#,##0.00", "0.00%", "yyyy-mm-dd", "0", "@"
 """Number formats; money shows whole yuan so that many columns fit, and keeps its fen in the cell."""
 
-LINE_HEIGHT = 15.0
-DEFAULT_WIDTH = 8.43
+LINE_HEIGHT, DEFAULT_WIDTH = 15.0, 8.43
 
 Group = Literal["input", "output", "working", "check"]
 TABS: Mapping[Group, str] = {"input": "#F2C811", "output": "#0072B2", "working": "#9AA0A6", "check": "#009E73"}
@@ -55,7 +54,7 @@ PROTECTED = {"format_columns": True, "format_rows": True, "autofilter": True, "s
 """What a protected sheet still lets its readers do, beside typing into inputs."""
 
 LOOKS: Mapping[str, Mapping[str, object]] = {
-    "title": {"bold": True, "font_size": 14},
+    "title": {"bold": True, "font_size": paper.TITLE_LETTERS},
     "head": {
         "bold": True,
         "bg_color": "#D9E8F2",
@@ -157,7 +156,7 @@ class Sheet:
         self.group = group
         self._upright = not landscape
         self._widths: list[float] = []
-        self._heights: dict[int, float] = {}
+        self._heights: dict[int, float] = {0: paper.TITLE_HEIGHT}
         self._heads: dict[int, float] = {}
         self._end = (0, 0)
         self._area: tuple[int, int, int, int] | None = None
@@ -180,6 +179,7 @@ class Sheet:
         self.worksheet.set_margins(SIDE, SIDE, END, END)
         book.sheets.append(self)
         self.worksheet.set_footer("&L&A&R&P / &N")
+        self.worksheet.set_row(0, paper.TITLE_HEIGHT)
         self.text(0, 0, title, "title", wrap=False)
 
     def text(self, row: int, column: int, value: str, look: str = "label", *, wrap: bool = True) -> None:
@@ -308,11 +308,16 @@ class Sheet:
             self.repeat_rows(self._frozen - 1)
         labels = 0 if left else self._labels
         laid = laid_out(self._content(top, left, bottom, right, labels), self._letters)
+        if labels and laid.columns and not self._apart:
+            self.worksheet.repeat_columns(0, labels - 1)
+            # its cell would be cut where only the first columns are printed again
+            self.worksheet.set_header(paper.above(self.title), {"margin": SIDE})
+            top = max(top, 1)
+            self.worksheet.print_area(top, left, bottom, right)
+            laid = laid_out(self._content(top, left, bottom, right, labels), self._letters)
         self.worksheet.set_print_scale(laid.scale)
         self.worksheet.set_h_pagebreaks([top + row for row in laid.rows])
         self.worksheet.set_v_pagebreaks([left + column for column in laid.columns])
-        if labels and laid.columns and not self._apart:
-            self.worksheet.repeat_columns(0, labels - 1)
 
     def _content(self, top: int, left: int, bottom: int, right: int, labels: int) -> Content:
         """What an area prints, counted from its own first row and column."""
@@ -361,7 +366,7 @@ class Sheet:
     def _fit(self, row: int, column: int, value: str) -> None:
         """Makes a row as high as its longest text needs: not every program does so on opening."""
         width = self._width(column)
-        lines = sum(max(1, math.ceil(text_width(line) / width)) for line in value.split("\n"))
+        lines = sum(max(1, math.ceil(paper.text_width(line) / width)) for line in value.split("\n"))
         height = lines * LINE_HEIGHT
         if lines > 1 and height > self._heights.get(row, LINE_HEIGHT):
             self._heights[row] = height
@@ -381,14 +386,9 @@ def quoted(name: str) -> str:
     return "'" + name.replace("'", "''") + "'"
 
 
-def text_width(text: str) -> int:
-    """The width of a text in characters of a column's width: a Chinese character takes two."""
-    return max(map(cell_len, text.split("\n")))
-
-
 def label_width(result: Result) -> float:
     """The width of a column of scenarios' labels, within bounds that leave room for the figures."""
-    return min(36, max(14, *(text_width(scenario.label) + 2 for scenario in result.scenarios.values())))
+    return min(36, max(14, *(paper.text_width(scenario.label) + 2 for scenario in result.scenarios.values())))
 
 
 def local_cell(row: int, column: int) -> str:

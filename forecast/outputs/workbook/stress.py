@@ -9,7 +9,8 @@ from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import stress as tables
 from forecast.outputs.workbook.front import fill_notes
-from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Book, Sheet, new_book, text_width
+from forecast.outputs.workbook.paper import text_width
+from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Book, Sheet, new_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
