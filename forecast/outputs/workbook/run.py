@@ -159,7 +159,7 @@ def write_workbook(
             _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
         if model is not None:
             for sheet in studied:
-                mark_simulated(sheet, ABOVE_HEADS)
+                mark_simulated(sheet, model, ABOVE_HEADS)
         cover, *others = sheets.values()
         last = list(sheets).index(AFTER_STUDIES) - 1
         left_out = () if studies is None else studies.other_language
@@ -275,13 +275,13 @@ def _check(
             *typed_over(model, live, result, in_order(result)),
             words_shown(model, found, dashboard),
             *_costs_beside(sheets["financing"], found),
-            marks_shown(recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
+            marks_shown(model, recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
         ]
         checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))
         shown = fill_results(model, live, result, checked.count, checked.failing)
         fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result))
         for sheet in simulated:
-            mark_simulated(sheet)
+            mark_simulated(sheet, model)
         for sheet in recalculated:
             mark_live(sheet)
     link = f"={master_cell(of_checks)}"

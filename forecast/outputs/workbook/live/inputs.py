@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.workbook.live.days import FlowCells
+from forecast.outputs.workbook.live.levels import WAS
 from forecast.outputs.workbook.live.receipts import Used
 from forecast.outputs.workbook.live.rows import flow_labels
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, WHOLE, Sheet
@@ -44,16 +45,17 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class InputCells:
-    """Where the inputs stand: ``cells`` in their order, as typed; ``chosen`` is the number of the scenario."""
+    """Where the inputs stand: ``cells`` in their order, as typed; ``levels`` are those of scenarios."""
 
     sheet: Sheet
     rows: Sequence[InputRow]
     flows: int
+    levels: LevelCells
 
     @property
     def chosen(self) -> str:
         """The number of the scenario chosen, from 1."""
-        return self.sheet.cell(SCENARIO_ROW, USED)
+        return self.levels.chosen
 
     @property
     def cells(self) -> list[str]:
@@ -79,17 +81,18 @@ class InputCells:
         return self.sheet.cell(self.first_flow + place, FLOW_AMOUNT)
 
     def used(self) -> Used:
-        """What formulas ask of the inputs."""
+        """What formulas ask of the inputs; one is edited by its yellow cell, or where the chosen scenario has it."""
         places = {one.name: FIRST_INPUT + place for place, one in enumerate(self.rows)}
         return Used(
             cells={name: self.sheet.cell(row, USED) for name, row in places.items()},
-            edited={
-                name: f"{self.sheet.cell(row, VALUE)}<>{self.sheet.cell(row, DELIVERED)}"
-                for name, row in places.items()
-            },
+            edited={name: self._edited(name, row) for name, row in places.items()},
             names={one.key: one.name for one in self.rows},
             cost_names=tuple(one.name for one in self.rows if one.key[0] == "share"),
         )
+
+    def _edited(self, name: str, row: int) -> str:
+        yellow = f"{self.sheet.cell(row, VALUE)}<>{self.sheet.cell(row, DELIVERED)}"
+        return f"OR({yellow},{self.levels.pick(name)}<>{self.levels.pick(name, WAS)})"
 
     def listed(self) -> FlowCells | None:
         """The list of payments."""
@@ -100,16 +103,28 @@ class InputCells:
         return FlowCells(*areas)
 
     def differing(self) -> str:
-        """How many inputs, payments included, differ from those delivered."""
+        """How many inputs differ from those delivered: yellow cells, payments, the chosen scenario's own and base's.
+
+        Base's are the plan's when they are read back, so those of other scenarios that set nothing of their own.
+        """
         last = FIRST_INPUT + len(self.rows) - 1
-        counted = [self._unlike(FIRST_INPUT, last, VALUE, DELIVERED)]
-        if self.flows:
-            counted.append(self._unlike(self.first_flow, self.first_flow + self.flows - 1, FLOW_AMOUNT, FLOW_DELIVERED))
-        return "+".join(counted)
+        own = f"INDEX({self.levels.edited},{self.chosen})+INDEX({self.levels.edited},1)"
+        return "+".join([self._unlike(FIRST_INPUT, last, VALUE, DELIVERED), own, self.payments_differing()])
+
+    def payments_differing(self) -> str:
+        """How many payments differ from those delivered."""
+        if not self.flows:
+            return "0"
+        return self._unlike(self.first_flow, self.first_flow + self.flows - 1, FLOW_AMOUNT, FLOW_DELIVERED)
 
     def _unlike(self, first: int, last: int, one: int, other: int) -> str:
         left, right = (self.sheet.area(first, column, last, column) for column in (one, other))
         return f"SUMPRODUCT(({left}<>{right})*1)"
+
+
+def chosen_cell(sheet: Sheet) -> str:
+    """The cell of the number of the scenario chosen, from 1, on the sheet of inputs."""
+    return sheet.cell(SCENARIO_ROW, USED)
 
 
 def flow_lines(live: Live, result: Result) -> list[tuple[str, int, float]]:
