@@ -77,3 +77,21 @@ def test_an_edited_payment_is_told_on_every_sheet(path: Path, opened: Any) -> No
     opened.evaluate_all()
     assert marks(opened) == [True] * len(MARKED)
     assert opened.get_value(*named(path, "out_stale")) == 1
+
+
+def test_inputs_of_scenarios_can_be_typed_into_within_their_bounds_and_nothing_else(path: Path) -> None:
+    sheet, inputs = book(path)[SHEET], len(example_live().levels[0].channels) * 5
+    assert sheet.protection.sheet
+    own = [sheet.cell(row, column) for row in range(FIRST_INPUT, FIRST_INPUT + inputs) for column in (BASE, OTHER)]
+    assert all(not cell.protection.locked and cell.fill.fgColor.rgb == "FFFFF9C4" for cell in own)
+    unlocked = {cell.row for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
+    assert unlocked == {row for rule in sheet.data_validations.dataValidation for row in range(*_rows(rule))}
+    free = sheet.max_column
+    assert all(sheet.cell(row, free).protection.locked for row in unlocked)
+    (volume,) = (one for one in sheet.data_validations.dataValidation if f"C{FIRST_INPUT + 2}" in one.sqref)
+    assert (volume.formula1, volume.formula2) == ("0.0", "1000.0")
+
+
+def _rows(rule: Any) -> tuple[int, int]:  # noqa: ANN401  # as above
+    (ends,) = rule.sqref.ranges
+    return ends.min_row, ends.max_row + 1

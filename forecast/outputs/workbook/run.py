@@ -43,7 +43,7 @@ from forecast.outputs.workbook.live.weeks import WEEKS, weeks_of
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.playbook import playbook_sheets
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
-from forecast.outputs.workbook.sheet import Book, Sheet, new_book
+from forecast.outputs.workbook.sheet import PROTECTED, Book, Sheet, new_book
 from forecast.outputs.workbook.simulated import SUMMED, simulated_checks
 from forecast.outputs.workbook.stress import stress_sheets
 from forecast.outputs.workbook.tally import Tally
@@ -174,6 +174,8 @@ def _studied(book: Book, studies: Studies | None) -> list[Sheet]:
         found += stress_sheets(book, studies.stress)
     if studies is not None and studies.playbook is not None:
         found += playbook_sheets(book, studies.playbook)
+    for sheet in found:
+        sheet.worksheet.protect("", PROTECTED)
     return found
 
 
@@ -207,8 +209,7 @@ def _sheet(book: Book, result: Result, name: str) -> Sheet:
         days=result.horizon_days,
     )
     sheet_name = book.sheet_name(book.texts(f"sheets.{name}"))
-    open_to_all = name == "live_levels"  # what is edited there is read back, too
-    sheet = Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
+    sheet = Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=True)
     sheet.tally = Tally() if name in SUMMED else None
     return sheet
 

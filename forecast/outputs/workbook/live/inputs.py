@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from forecast.outputs.workbook.live.days import FlowCells
 from forecast.outputs.workbook.live.levels import WAS
 from forecast.outputs.workbook.live.receipts import Used
-from forecast.outputs.workbook.live.rows import flow_labels
+from forecast.outputs.workbook.live.rows import bounded, flow_labels
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, WHOLE, Sheet
 
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ def _scenario(sheet: Sheet, labels: Sequence[str], levels: LevelCells) -> None:
     number = f"SUMPRODUCT(({levels.labels}={own})*{levels.numbers})"
     sheet.formula(SCENARIO_ROW, USED, f"=IF({number}=0,NA(),{number})", 1, "formula", WHOLE)
     sheet.text(SCENARIO_ROW, COMMENT, texts("live.scenario_comment"), "soft")
-    rule = {"validate": "list", "source": f"={levels.labels}"}
-    _validate(sheet, SCENARIO_ROW, rule, texts("live.no_scenario"))
+    told = {"error_title": texts("live.not_taken"), "error_message": texts("live.no_scenario")[:LONGEST_MESSAGE]}
+    _validate(sheet, SCENARIO_ROW, {"validate": "list", "source": f"={levels.labels}", **told})
     _name(sheet, "in_scenario", SCENARIO_ROW, VALUE)
 
 
@@ -183,10 +183,7 @@ def _input(sheet: Sheet, row: int, one: InputRow, levels: LevelCells) -> None:
     formula = f"=IF({value}<>{delivered},{value},{levels.pick(one.name)})"
     sheet.formula(row, USED, formula, one.values[0], "formula", one.number)
     sheet.text(row, COMMENT, one.comment, "soft")
-    kind = {"validate": "integer" if one.whole else "decimal", "criteria": "between"}
-    message = texts("live.bounds", low=f"{one.low:,g}", high=f"{one.high:,g}")
-    rule = {**kind, "minimum": one.low, "maximum": one.high, "input_message": texts("live.left_as_delivered")}
-    _validate(sheet, row, rule, message)
+    _validate(sheet, row, {**bounded(one, texts), "input_message": texts("live.left_as_delivered")})
     _name(sheet, one.name, row, VALUE)
 
 
@@ -235,10 +232,9 @@ def second_head(outputs: int) -> int:
     return FIRST_ROW + 1 + outputs + 2
 
 
-def _validate(sheet: Sheet, row: int, rule: Mapping[str, object], message: str) -> None:
-    """Lets a cell take what the rule says alone, and says ``message`` where something else is typed."""
-    told = {"error_title": sheet.book.texts("live.not_taken"), "error_message": message[:LONGEST_MESSAGE]}
-    if sheet.worksheet.data_validation(row, VALUE, row, VALUE, {**rule, **told}):
+def _validate(sheet: Sheet, row: int, rule: Mapping[str, object]) -> None:
+    """Lets a cell take what the rule says alone."""
+    if sheet.worksheet.data_validation(row, VALUE, row, VALUE, rule):
         raise ValueError(f"{sheet.name}!{xl_rowcol_to_cell(row, VALUE)} takes no such rule")
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.tables.run import sufficing
+from forecast.outputs.workbook.live.rows import InputRow, bounded
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, Sheet, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.outputs.workbook.live.rows import InputRow
     from forecast.results.live import Live
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
@@ -156,7 +156,9 @@ def fill_levels(
         sheet.text(row, AREA, one.area)
         sheet.text(row, ITEM, one.item)
         for column, value in enumerate(one.values, FIRST_SCENARIO):
-            sheet.number(row, column, value, "engine", one.number)
+            sheet.number(row, column, value, "input", one.number)
+        if sheet.worksheet.data_validation(row, FIRST_SCENARIO, row, free - 1, bounded(one, texts)):
+            raise ValueError(f"{sheet.name}!{xl_rowcol_to_cell(row, FIRST_SCENARIO)} takes no such rule")
         sheet.formula(row, free, f"={cell}", one.values[0], "formula", one.number)
     for row, helper in enumerate(more, FIRST + len(rows) + 1):
         sheet.text(row, AREA, helper.label)
