@@ -65,6 +65,7 @@ def test_an_edit_of_the_chosen_scenario_is_told_and_fails_no_check(path: Path, o
     opened.evaluate_all()
     assert marks(opened) == [True] * len(MARKED)
     assert [opened.get_value(*named(path, one)) for one in ("out_stale", "out_checks", "out_outside")] == [1, 0, 0]
+    assert opened.get_value("Dashboard", 3, 2) == "Base (edited)"
     opened.set_value(SHEET, FIRST_INPUT + 2, BASE, 11.0)
     opened.evaluate_all()
     assert [opened.get_value(*named(path, one)) for one in ("out_stale", "out_checks", "out_outside")] == [1, 0, 1]

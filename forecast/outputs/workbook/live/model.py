@@ -85,9 +85,14 @@ class Model:
         channels = f"SUM({self.receipts.factors(UNLIKE)})"
         return f"IF({self.stale}=0,0,IF(OR({volume}>{cell('to_volume')},{few}),1,0)+{channels})"
 
+    @property
+    def edited_mark(self) -> str:
+        """What follows the label of a scenario whose inputs are edited: what it says of them may no longer be so."""
+        return f'&IF({STALE}=1,"{self.inputs.sheet.book.texts("live.edited")}","")'
+
     def scenario(self, live: Live, result: Result) -> tuple[str, str]:
-        """The label of the scenario chosen, as a formula and as the engine has it."""
-        return f"INDEX({self.levels.labels},{self.inputs.chosen})", result.scenarios[live.scenarios[0]].label
+        """The label of the scenario chosen, marked where an input is edited, as a formula and as the engine has it."""
+        return f"INDEX({self.levels.labels},{self.inputs.chosen}){self.edited_mark}", result.scenarios[live.scenarios[0]].label
 
 
 def scenario_labels(result: Result, free: str) -> list[str]:
