@@ -134,13 +134,12 @@ def test_the_formulas_give_what_a_run_gives_or_say_that_they_do_not_hold(place: 
 
 
 def test_libreoffice_recalculates_them_and_a_broken_formula_is_found(book: Path, tmp_path: Path) -> None:
-    changes: list[Mapping[str, float | str]] = [*(typed(book, one) for one in CHANGES), BROKEN]
+    changes: list[Mapping[str, float | str]] = [typed(book, one) for one in CHANGES]
     asked = ",".join(places(book)[name] for name in OUTPUTS)
-    changes += [in_columns(book, one) for one in OWN_COLUMNS]
-    found = changed(tmp_path, book, changes, delivered(book), asked)
-    broken, in_own_columns = found[len(CHANGES)], found[len(CHANGES) + 1 :]
+    changes += [*(in_columns(book, one) for one in OWN_COLUMNS), BROKEN]
+    *found, broken = changed(tmp_path, book, changes, delivered(book), asked)
     assert_recalculated(found[: len(CHANGES)])
-    assert_recalculated(in_own_columns, OWN_COLUMNS)
+    assert_recalculated(found[len(CHANGES) :], OWN_COLUMNS)
     assert broken[OUTPUTS.index("out_checks")] > 0
 
 

@@ -10,6 +10,7 @@ from forecast.results.inputs import warnings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from forecast.outputs.studies_beside import Studies
     from forecast.outputs.tables.sources import FileRead
     from forecast.outputs.workbook.sheet import Group
     from forecast.results.inputs import NoteShown
@@ -28,16 +29,16 @@ def fill_cover(
     result: Result,
     sheets: Iterable[Sheet],
     sources: Sequence[FileRead],
-    left_out: Sequence[str] = (),
+    studies: Studies | None = None,
 ) -> None:
     """Writes the sheet; ``sheets`` are the others in their order, ``sources`` the files it was made from.
 
-    ``left_out`` names studies beside it that are in another language, whose sheets it lacks.
+    Of ``studies`` beside it those in another language or of other settings are named, whose sheets it lacks.
     """
     texts = sheet.book.texts
     sheet.widths([28, 62, 13, 10])
     sheet.text(2, 0, texts("about.purpose"), "soft", wrap=False)
-    row = _left_out(sheet, left_out, _warnings(sheet, result.notes, FIRST_ROW + 1))
+    row = _left_out(sheet, studies, _warnings(sheet, result.notes, FIRST_ROW + 1))
     row = _facts(sheet, result, row)
     row = _legend(sheet, row + 1)
     row = _sheets(sheet, sheets, row + 1)
@@ -62,13 +63,19 @@ def _warnings(sheet: Sheet, notes: Sequence[NoteShown], row: int) -> int:
     return row + len(told) + 2
 
 
-def _left_out(sheet: Sheet, studies: Sequence[str], row: int) -> int:
-    """Which studies are missing for being in another language; gives the row that follows."""
+def _left_out(sheet: Sheet, studies: Studies | None, row: int) -> int:
+    """Which studies are missing for being in another language or of other settings; gives the row that follows."""
+    if studies is None:
+        return row
     texts = sheet.book.texts
-    for place, name in enumerate(studies, row):
+    told = [texts("about.in_other_language", study=texts(f"about.study_{name}")) for name in studies.other_language]
+    for name, settings in studies.other_settings:
+        words = texts("language.list_comma").join(texts(f"about.{one}") for one in settings)
+        told.append(texts("about.of_other_settings", study=texts(f"about.study_{name}"), settings=words))
+    for place, text in enumerate(told, row):
         sheet.text(place, LABEL, texts("about.left_out"), "warning")
-        sheet.text(place, TEXT, texts("about.in_other_language", study=texts(f"about.study_{name}")), "warning")
-    return row + len(studies) + bool(studies)
+        sheet.text(place, TEXT, text, "warning")
+    return row + len(told) + bool(told)
 
 
 def _facts(sheet: Sheet, result: Result, row: int) -> int:

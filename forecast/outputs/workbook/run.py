@@ -162,8 +162,7 @@ def write_workbook(
                 mark_simulated(sheet, model, ABOVE_HEADS)
         cover, *others = sheets.values()
         last = list(sheets).index(AFTER_STUDIES) - 1
-        left_out = () if studies is None else studies.other_language
-        fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources, left_out)
+        fill_cover(cover, result, [*others[:last], *studied, *others[last:]], sources, studies)
         cover.worksheet.activate()
 
 

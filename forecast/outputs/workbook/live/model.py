@@ -92,7 +92,9 @@ class Model:
 
     def scenario(self, live: Live, result: Result) -> tuple[str, str]:
         """The label of the scenario chosen, marked where an input is edited, as a formula and as the engine has it."""
-        return f"INDEX({self.levels.labels},{self.inputs.chosen}){self.edited_mark}", result.scenarios[live.scenarios[0]].label
+        return f"INDEX({self.levels.labels},{self.inputs.chosen}){self.edited_mark}", result.scenarios[
+            live.scenarios[0]
+        ].label
 
 
 def scenario_labels(result: Result, free: str) -> list[str]:
