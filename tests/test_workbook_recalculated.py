@@ -105,6 +105,12 @@ def expected(change: Change) -> dict[str, float]:
     return dict(zip(OUTPUTS, map(float, values), strict=True))
 
 
+def test_the_label_of_what_is_lost_says_how_far_it_may_lie(book: Path) -> None:
+    sheet, _, cell = places(book)["out_lost_total"].rpartition("!")
+    shown = openpyxl.load_workbook(book)[sheet].cell(int(cell[1:]), 9).value
+    assert f"{100 * OF_LOST:g} %" in shown
+
+
 def assert_recalculated(found: Sequence[Sequence[float]], changes: Sequence[Change] = CHANGES) -> None:
     for change, values in zip(changes, found, strict=True):
         assert dict(zip(OUTPUTS, values, strict=True)) == pytest.approx(expected(change), abs=A_YUAN / 2), change

@@ -25,8 +25,8 @@ class Studies:
     """What lies beside a report; None where there is none, or one of another forecast.
 
     ``other_language`` names those, ``stress`` or ``playbook``, that are of this forecast but for their language: their
-    words would be another reader's, so they are left out, which must be said. ``other_settings`` names those of the same
-    merchant and inputs whose paths or other settings are not this forecast's, with these settings: left out, too.
+    words would be another reader's, so they are left out, which must be said. ``other_settings`` names those of the
+    same merchant and inputs whose paths or other settings are not this forecast's, with these settings: left out, too.
     """
 
     stress: StressResult | None = None

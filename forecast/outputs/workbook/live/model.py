@@ -175,7 +175,7 @@ def _outputs(model: Model, live: Live, result: Result) -> list[Output]:
         Output(
             "out_receipts_total", "words.receipts", f"SUM({days.down(RECEIPTS_COLUMN)})", float(shown.receipts.sum())
         ),
-        Output("out_lost_total", "words.lost", lost, shown.lost),
+        Output("out_lost_total", "live.lost_total", lost, shown.lost),
         Output("out_lowest_cash", "words.lowest_cash", lowest, least),
         Output("out_lowest_cash_day", "words.lowest_cash_day", day, _serial(result.base.dates[ordinal]), DAY, "date"),
         Output(
