@@ -71,6 +71,18 @@ def test_a_study_in_another_language_is_left_out_and_the_workbook_says_so(folder
     assert studies_beside(folder, like(STRESS), inputs).other_language == ()
 
 
+def test_a_study_of_other_paths_is_left_out_and_the_workbook_says_so(folder: Path) -> None:
+    inputs = Inputs.before([folder.parent / "plan.toml"])
+    result = replace(like(STRESS), paths=STRESS.paths + 1, seed=STRESS.seed + 1)
+    found = studies_beside(folder, result, inputs)
+    assert (found.stress, dict(found.other_settings)["stress"]) == (None, ("paths", "seed"))
+    write_run(folder, result, pd.DataFrame(), inputs=inputs, command=[])
+    cover = openpyxl.load_workbook(folder / "scenarios.xlsx")["Cover"]
+    told = [row[1].value for row in cover.iter_rows() if row[0].value == "Missing here"]
+    assert "stress test beside this workbook was made with other settings (" in told[0]
+    assert dict(studies_beside(folder, like(STRESS), inputs).other_settings).get("stress") is None
+
+
 def test_what_is_no_study_is_left_out(folder: Path) -> None:
     (folder / "stress.json").write_text(json.dumps({"schema": 1}), encoding="utf-8")
     (folder / "playbook.json").unlink()

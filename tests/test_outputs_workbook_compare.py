@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import zipfile
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 from result_example import example_result
 from workbook_example import column, written
 
 from forecast.outputs.figures import Figures
+from forecast.outputs.workbook.run import write_workbook
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMULAS, VALUES = written("en")
 RESULT = example_result("en")
@@ -80,3 +88,13 @@ def test_channels_sum_to_the_scenario_and_receipts_follow_from_their_parts() -> 
     assert formulas.cell(total, receipts).value == f"=SUM({letter}5:{letter}{total - 1})"
     assert str(formulas.cell(5, receipts).value).startswith("=")
     assert values.cell(total, receipts).value == pytest.approx(SCENARIOS[0].receipts_total.mean, abs=0.03)
+
+
+def test_a_chart_that_leaves_scenarios_out_says_which_it_draws(tmp_path: Path) -> None:
+    others = {f"more_{number}": replace(RESULT.base, label=f"More {number}") for number in range(8)}
+    path = tmp_path / "book.xlsx"
+    for scenarios, told in ((others, True), (dict(list(others.items())[:7]), False)):
+        write_workbook(path, replace(RESULT, scenarios={"base": RESULT.base, **scenarios}))
+        with zipfile.ZipFile(path) as archive:
+            charts = [archive.read(name).decode() for name in archive.namelist() if "charts/chart" in name]
+        assert any("(base, and the lowest 7 of 8 scenarios)" in one for one in charts) is told

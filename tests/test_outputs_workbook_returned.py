@@ -97,6 +97,15 @@ def test_a_scenarios_own_column_and_a_payment_are_edited_where_they_stand(book: 
     assert [one.cell for one in edits.edits] == [volume, payment]
 
 
+@pytest.mark.parametrize("day", [46_183.0, "2026-06-20", None])
+def test_a_payment_whose_day_was_moved_is_refused_with_its_cell(book: Path, day: float | str | None) -> None:
+    sheet, _, amount = cell_of(book, "payment", "payroll").rpartition("!")
+    place = f"{sheet}!A{amount[1:]}"
+    with pytest.raises(InputError, match=rf"{place} \(payment\.payroll.*day cannot be moved"):
+        read(book, {place: day})
+    assert found(read(book, {place: 46_182.0})) == {}
+
+
 def test_the_free_scenario_keeps_what_its_cells_show_where_base_is_edited(book: Path) -> None:
     opening = cell_of(book, "opening_balance")
     assert found(read(book, {"in_scenario": FREE, "in_volume": 1.2, opening: 50_000.0})) == {

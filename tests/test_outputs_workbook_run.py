@@ -12,8 +12,10 @@ import pytest
 from live_example import example_live
 from office import recalculated
 from result_example import example_result
+from stress_shop import kept_stress
 from workbook_example import written, written_live
 
+from forecast.outputs.studies_beside import Studies
 from forecast.outputs.workbook.checks import tolerance
 from forecast.outputs.workbook.run import write_workbook
 
@@ -56,10 +58,18 @@ def test_what_is_typed_comes_first_then_what_comes_of_it_and_workings_last() -> 
     ]
     assert book.sheetnames[-3:] == ["Checks", "Kernels", "Simulated data"]
     assert {one.sheet_properties.tabColor.rgb for one in book} == {"FFF2C811", "FF0072B2", "FF009E73", "FF9AA0A6"}
-    assert [one.title for one in book if not one.protection.sheet] == ["Scenarios"]  # its cells are read back
+    assert [one.title for one in book if not one.protection.sheet] == []
     assert not any(one.protection.password for one in book)
     typed = [cell for row in book["Inputs"].iter_rows() for cell in row if not cell.protection.locked]
     assert {cell.fill.fgColor.rgb for cell in typed} == {"FFFFF9C4"}
+
+
+def test_sheets_of_studies_are_protected_as_the_cover_says(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    write_workbook(path, example_result("en"), studies=Studies(stress=kept_stress("en")))
+    book = openpyxl.load_workbook(path)
+    assert len(book.sheetnames) > len(written("en")[0].sheetnames)
+    assert [one.title for one in book if not one.protection.sheet] == []
 
 
 def test_every_formula_has_a_cached_value_so_that_viewers_show_it() -> None:

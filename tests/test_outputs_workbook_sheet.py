@@ -121,3 +121,13 @@ def test_references_quote_the_sheets_name(tmp_path: Path) -> None:
 
 def test_a_text_is_as_wide_as_its_widest_line() -> None:
     assert text_width("现金\nabc") == 4
+
+
+def test_heads_beside_a_longer_text_leave_it_its_height(tmp_path: Path) -> None:
+    path = tmp_path / "heads.xlsx"
+    with new_book(path, FIGURES) as book:
+        sheet = Sheet(book, "表", "标题")
+        sheet.widths([10, 10])
+        sheet.text(4, 0, "一二三四五六七八九十")
+        sheet.heads(4, 1, ["栏"], 15)
+    assert openpyxl.load_workbook(path)["表"].row_dimensions[5].height == 30.0

@@ -54,6 +54,20 @@ def typed(book: Path, change: Change) -> dict[str, float | str]:
     return {places(book)[name]: value for name, value in values.items()}
 
 
+def in_columns(book: Path, change: Change) -> dict[str, float | str]:
+    """The same change typed into the scenario's own column of the sheet of scenarios."""
+    column = openpyxl.utils.get_column_letter(3 + change.place(world()))
+    rows = {name: "".join(filter(str.isdigit, places(book)[name].rpartition("!")[2])) for name in change.names}
+    return {
+        places(book)["in_scenario"]: change.label(world()),
+        **{f"Scenarios!{column}{rows[name]}": value for name, value in change.names.items()},
+    }
+
+
+OWN_COLUMNS = tuple(one for one in CHANGES if one.scenario != "free")
+"""Changes that are of a scenario of the plan."""
+
+
 @cache
 def delivered(book: Path) -> dict[str, Any]:
     """What every input cell bears, and the formula that is broken."""
@@ -64,6 +78,7 @@ def delivered(book: Path) -> dict[str, Any]:
         return formulas[sheet][own].value
 
     inputs = [place for name, place in places(book).items() if name.startswith("in_")]
+    inputs += {place for one in OWN_COLUMNS for place in in_columns(book, one)}
     return {place: cell(place) for place in (*inputs, *BROKEN)}
 
 
@@ -90,8 +105,14 @@ def expected(change: Change) -> dict[str, float]:
     return dict(zip(OUTPUTS, map(float, values), strict=True))
 
 
-def assert_recalculated(found: Sequence[Sequence[float]]) -> None:
-    for change, values in zip(CHANGES, found, strict=True):
+def test_the_label_of_what_is_lost_says_how_far_it_may_lie(book: Path) -> None:
+    sheet, _, cell = places(book)["out_lost_total"].rpartition("!")
+    shown = openpyxl.load_workbook(book)[sheet].cell(int(cell[1:]), 9).value
+    assert f"{100 * OF_LOST:g} %" in shown
+
+
+def assert_recalculated(found: Sequence[Sequence[float]], changes: Sequence[Change] = CHANGES) -> None:
+    for change, values in zip(changes, found, strict=True):
         assert dict(zip(OUTPUTS, values, strict=True)) == pytest.approx(expected(change), abs=A_YUAN / 2), change
 
 
@@ -119,10 +140,12 @@ def test_the_formulas_give_what_a_run_gives_or_say_that_they_do_not_hold(place: 
 
 
 def test_libreoffice_recalculates_them_and_a_broken_formula_is_found(book: Path, tmp_path: Path) -> None:
-    changes: list[Mapping[str, float | str]] = [*(typed(book, one) for one in CHANGES), BROKEN]
+    changes: list[Mapping[str, float | str]] = [typed(book, one) for one in CHANGES]
     asked = ",".join(places(book)[name] for name in OUTPUTS)
+    changes += [*(in_columns(book, one) for one in OWN_COLUMNS), BROKEN]
     *found, broken = changed(tmp_path, book, changes, delivered(book), asked)
-    assert_recalculated(found)
+    assert_recalculated(found[: len(CHANGES)])
+    assert_recalculated(found[len(CHANGES) :], OWN_COLUMNS)
     assert broken[OUTPUTS.index("out_checks")] > 0
 
 
@@ -150,4 +173,5 @@ def test_formualizer_recalculates_them_and_a_broken_formula_is_found(book: Path)
         return found
 
     assert_recalculated([after(typed(book, one)) for one in CHANGES])
+    assert_recalculated([after(in_columns(book, one)) for one in OWN_COLUMNS], OWN_COLUMNS)
     assert after(BROKEN)[OUTPUTS.index("out_checks")] > 0

@@ -31,19 +31,24 @@ class Studies:
     """What lies beside a report; None where there is none, or one of another forecast.
 
     ``other_language`` names those, ``stress`` or ``playbook``, that are of this forecast but for their language: their
-    words would be another reader's, so they are left out, which must be said. ``other_version`` names those
-    that another version of the program made, or that are damaged: left out, too, and to be said.
+    words would be another reader's, so they are left out, which must be said. ``other_settings`` names those of the
+    same merchant and inputs whose paths or other settings are not this forecast's, with these settings;
+    ``other_version`` those that another version of the program made, or that are damaged: left out, too, and said.
     """
 
     stress: StressResult | None = None
     playbook: PlaybookResult | None = None
     other_language: tuple[str, ...] = ()
+    other_settings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     other_version: tuple[str, ...] = ()
 
     def left_out(self, texts: Texts) -> list[str]:
         """Which studies are left out though they are of this forecast or may be, and why, in words."""
-        spoken = [texts("about.in_other_language", study=texts(f"about.study_{name}")) for name in self.other_language]
-        return [*spoken, *self.strange(texts)]
+        told = [texts("about.in_other_language", study=texts(f"about.study_{name}")) for name in self.other_language]
+        for name, settings in self.other_settings:
+            words = texts("language.list_comma").join(texts(f"about.{one}") for one in settings)
+            told.append(texts("about.of_other_settings", study=texts(f"about.study_{name}"), settings=words))
+        return [*told, *self.strange(texts)]
 
     def strange(self, texts: Texts) -> list[str]:
         """Which studies another version made, in words."""
@@ -58,14 +63,22 @@ def studies_beside(folder: Path, result: Result, inputs: Inputs) -> Studies:
     """The stress test and the emergency plan in a folder that are of this result, and of these inputs."""
     stale = {one.manifest for one in stale_beside(folder, "", inputs)}
     strange = of_another_version(folder, result.version)
-    stress = None if "stress.manifest.json" in stale else _study(folder / "stress.json", StressResult, result)
-    playbook = None if "playbook.manifest.json" in stale else _study(folder / "playbook.json", PlaybookResult, result)
+    stress = None if "stress.manifest.json" in stale else _study(folder / "stress.json", StressResult)
+    playbook = None if "playbook.manifest.json" in stale else _study(folder / "playbook.json", PlaybookResult)
+    apart = {
+        name: _apart(one, result)
+        for name, one in (("stress", stress), ("playbook", playbook))
+        if one is not None and (one.merchant, one.currency) == (result.merchant, result.currency)
+    }
+    stress = stress if apart.get("stress") == () else None
+    playbook = playbook if apart.get("playbook") == () else None
     found = {"stress": stress, "playbook": playbook}
     other = tuple(name for name, one in found.items() if one is not None and one.language != result.language)
     return Studies(
         stress=None if "stress" in other else stress,
         playbook=None if "playbook" in other else playbook,
         other_language=other,
+        other_settings=tuple((name, settings) for name, settings in apart.items() if settings and name not in strange),
         other_version=tuple(name for name in strange if f"{name}.manifest.json" not in stale),
     )
 
@@ -90,16 +103,27 @@ def _is_strange(file: Path, kind: type[Record], version: str) -> bool:
     return bool(found["version"] != version)
 
 
-def _study(file: Path, kind: type[Study], result: Result) -> Study | None:
-    """A study as its file has it, in whichever language; None where it cannot be read, or is of another forecast."""
+def _study(file: Path, kind: type[Study]) -> Study | None:
+    """A study as its file has it, in whichever language and of whichever forecast; None where it cannot be read."""
     try:
-        found = read(kind, json.loads(file.read_text(encoding="utf-8")))
+        return read(kind, json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError, Misfit):
         return None
-    return found if _forecast(found) == _forecast(result) else None
 
 
-def _forecast(one: StressResult | PlaybookResult | Result) -> tuple[object, ...]:
-    """By what a forecast is known."""
-    drawn = (one.as_of, one.horizon_days, one.paths, one.seed, one.confidence)
-    return (one.version, one.currency, one.merchant, *drawn)
+def _apart(one: StressResult | PlaybookResult, result: Result) -> tuple[str, ...]:
+    """The settings in which a study is of another forecast."""
+    own, others = _settings(one), _settings(result)
+    return tuple(name for name in own if own[name] != others[name])
+
+
+def _settings(one: StressResult | PlaybookResult | Result) -> dict[str, object]:
+    """By what a merchant's forecast is known, by the names that readers know."""
+    return {
+        "as_of": one.as_of,
+        "horizon": one.horizon_days,
+        "paths": one.paths,
+        "seed": one.seed,
+        "confidence": one.confidence,
+        "version": one.version,
+    }

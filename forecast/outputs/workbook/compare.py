@@ -233,7 +233,10 @@ def _cash_chart(sheet: Sheet, result: Result, links: Links) -> Chart:
     for colour, place in zip(COLOURS, [0, *sorted(others[: len(COLOURS) - 1])], strict=False):
         source = {"categories": f"={links.data.dates()}", "values": f"={links.data.of(place, ('cash_before', 'p05'))}"}
         chart.add_series({"name": scenarios[place].label, "line": {"color": colour, "width": 2}} | source)
-    dated(chart, f"{texts('words.cash_before')} {texts('figure.p05')}", sheet.book.figures.unit)
+    title = f"{texts('words.cash_before')} {texts('figure.p05')}"
+    if len(scenarios) > len(COLOURS):
+        title += texts("sheet.lowest_of_all", shown=len(COLOURS) - 1, all=len(scenarios) - 1)
+    dated(chart, title, sheet.book.figures.unit)
     return chart
 
 

@@ -7,14 +7,18 @@ saves the file changes nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import warnings
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
+
 from forecast.errors import InputError, Listed, Problem, said, unreadable
 from forecast.outputs.workbook.live import carried
+from forecast.outputs.workbook.live.inputs import FLOW_AMOUNT, FLOW_DAY
 from forecast.outputs.workbook.opened import UNCALCULATED, Book, require_workbook
 from forecast.plan.costs import Cost
 from forecast.plan.edits import OF_FACILITY, PAYMENT, Edits, InputEdit, InputKey, together
@@ -42,6 +46,9 @@ AMOUNT = Term("amount", "money", "what is paid, negative, or comes in", "收付�
 """What the amount of a payment may be."""
 
 SHARE = "share_of_sales"
+
+LAST_SERIAL = 2_958_466
+"""The first day after the last that a spreadsheet counts."""
 
 
 def edits_of(path: Path, origin: Origin, as_of: str) -> Edits:
@@ -249,7 +256,24 @@ def _looked_at(book: Book, known: _Carried, problems: list[Problem]) -> Iterator
         if place is None:
             lost("no_cell", key.dotted)
         else:
+            if (day := _day(book, place)) != key.day:
+                lost("other_day_paid", f"{_beside(place)} ({key.dotted})", was=key.day, found=day)
             yield _Look(BASE, key, place, was, was)
+
+
+def _beside(place: tuple[str, str]) -> str:
+    """The cell of a payment's day, by that of its amount."""
+    row, column = xl_cell_to_rowcol(place[1])
+    return f"{place[0]}!{xl_rowcol_to_cell(row, column + FLOW_DAY - FLOW_AMOUNT)}"
+
+
+def _day(book: Book, place: tuple[str, str]) -> str:
+    """The day that stands beside a payment, or what else does."""
+    sheet, _, cell = _beside(place).rpartition("!")
+    found = book.value((sheet, cell))
+    if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found < LAST_SERIAL:
+        found = dt.datetime(1899, 12, 30) + dt.timedelta(days=found)  # noqa: DTZ001  # a spreadsheet's own
+    return found.date().isoformat() if isinstance(found, dt.datetime) else str("" if found is None else found)
 
 
 def _chosen(book: Book, known: _Carried, problems: list[Problem]) -> int:

@@ -43,7 +43,7 @@ from forecast.outputs.workbook.live.weeks import WEEKS, weeks_of
 from forecast.outputs.workbook.loan_need import fill_loan_need
 from forecast.outputs.workbook.playbook import playbook_sheets
 from forecast.outputs.workbook.schedules import fill_schedules, has_schedules
-from forecast.outputs.workbook.sheet import Book, Sheet, new_book
+from forecast.outputs.workbook.sheet import PROTECTED, Book, Sheet, new_book
 from forecast.outputs.workbook.simulated import SUMMED, simulated_checks
 from forecast.outputs.workbook.stress import stress_sheets
 from forecast.outputs.workbook.tally import Tally
@@ -159,7 +159,7 @@ def write_workbook(
             _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
         if model is not None:
             for sheet in studied:
-                mark_simulated(sheet, ABOVE_HEADS)
+                mark_simulated(sheet, model, ABOVE_HEADS)
         cover, *others = sheets.values()
         last = list(sheets).index(AFTER_STUDIES) - 1
         left_out = [] if studies is None else studies.left_out(book.texts)
@@ -174,6 +174,8 @@ def _studied(book: Book, studies: Studies | None) -> list[Sheet]:
         found += stress_sheets(book, studies.stress)
     if studies is not None and studies.playbook is not None:
         found += playbook_sheets(book, studies.playbook)
+    for sheet in found:
+        sheet.worksheet.protect("", PROTECTED)
     return found
 
 
@@ -207,8 +209,7 @@ def _sheet(book: Book, result: Result, name: str) -> Sheet:
         days=result.horizon_days,
     )
     sheet_name = book.sheet_name(book.texts(f"sheets.{name}"))
-    open_to_all = name == "live_levels"  # what is edited there is read back, too
-    sheet = Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=not open_to_all)
+    sheet = Sheet(book, sheet_name, title, landscape=not kind.upright, group=kind.group, protected=True)
     sheet.tally = Tally() if name in SUMMED else None
     return sheet
 
@@ -275,13 +276,13 @@ def _check(
             *typed_over(model, live, result, in_order(result)),
             words_shown(model, found, dashboard),
             *_costs_beside(sheets["financing"], found),
-            marks_shown(recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
+            marks_shown(model, recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
         ]
         checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))
         shown = fill_results(model, live, result, checked.count, checked.failing)
         fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result))
         for sheet in simulated:
-            mark_simulated(sheet)
+            mark_simulated(sheet, model)
         for sheet in recalculated:
             mark_live(sheet)
     link = f"={master_cell(of_checks)}"

@@ -238,7 +238,8 @@ class Sheet:
             raise ValueError(f"{place} cannot be written: " + ("outside the sheet" if code == -1 else "text too long"))
 
     def heads(self, row: int, column: int, heads: Iterable[str], height: float = 48) -> None:
-        """A row of heads."""
+        """A row of heads, which other texts of it may need higher."""
+        height = max(height, self._heights.get(row, 0.0))
         for offset, head in enumerate(heads):
             self.text(row, column + offset, head, "head")
         self.worksheet.set_row(row, height)

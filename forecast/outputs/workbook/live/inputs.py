@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.workbook.live.days import FlowCells
+from forecast.outputs.workbook.live.levels import WAS
 from forecast.outputs.workbook.live.receipts import Used
-from forecast.outputs.workbook.live.rows import flow_labels
+from forecast.outputs.workbook.live.rows import bounded, flow_labels
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, WHOLE, Sheet
 
 if TYPE_CHECKING:
@@ -44,16 +45,17 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class InputCells:
-    """Where the inputs stand: ``cells`` in their order, as typed; ``chosen`` is the number of the scenario."""
+    """Where the inputs stand: ``cells`` in their order, as typed; ``levels`` are those of scenarios."""
 
     sheet: Sheet
     rows: Sequence[InputRow]
     flows: int
+    levels: LevelCells
 
     @property
     def chosen(self) -> str:
         """The number of the scenario chosen, from 1."""
-        return self.sheet.cell(SCENARIO_ROW, USED)
+        return self.levels.chosen
 
     @property
     def cells(self) -> list[str]:
@@ -79,17 +81,18 @@ class InputCells:
         return self.sheet.cell(self.first_flow + place, FLOW_AMOUNT)
 
     def used(self) -> Used:
-        """What formulas ask of the inputs."""
+        """What formulas ask of the inputs; one is edited by its yellow cell, or where the chosen scenario has it."""
         places = {one.name: FIRST_INPUT + place for place, one in enumerate(self.rows)}
         return Used(
             cells={name: self.sheet.cell(row, USED) for name, row in places.items()},
-            edited={
-                name: f"{self.sheet.cell(row, VALUE)}<>{self.sheet.cell(row, DELIVERED)}"
-                for name, row in places.items()
-            },
+            edited={name: self._edited(name, row) for name, row in places.items()},
             names={one.key: one.name for one in self.rows},
             cost_names=tuple(one.name for one in self.rows if one.key[0] == "share"),
         )
+
+    def _edited(self, name: str, row: int) -> str:
+        yellow = f"{self.sheet.cell(row, VALUE)}<>{self.sheet.cell(row, DELIVERED)}"
+        return f"OR({yellow},{self.levels.pick(name)}<>{self.levels.pick(name, WAS)})"
 
     def listed(self) -> FlowCells | None:
         """The list of payments."""
@@ -100,16 +103,28 @@ class InputCells:
         return FlowCells(*areas)
 
     def differing(self) -> str:
-        """How many inputs, payments included, differ from those delivered."""
+        """How many inputs differ from those delivered: yellow cells, payments, the chosen scenario's own and base's.
+
+        Base's are the plan's when they are read back, so those of other scenarios that set nothing of their own.
+        """
         last = FIRST_INPUT + len(self.rows) - 1
-        counted = [self._unlike(FIRST_INPUT, last, VALUE, DELIVERED)]
-        if self.flows:
-            counted.append(self._unlike(self.first_flow, self.first_flow + self.flows - 1, FLOW_AMOUNT, FLOW_DELIVERED))
-        return "+".join(counted)
+        own = f"INDEX({self.levels.edited},{self.chosen})+INDEX({self.levels.edited},1)"
+        return "+".join([self._unlike(FIRST_INPUT, last, VALUE, DELIVERED), own, self.payments_differing()])
+
+    def payments_differing(self) -> str:
+        """How many payments differ from those delivered."""
+        if not self.flows:
+            return "0"
+        return self._unlike(self.first_flow, self.first_flow + self.flows - 1, FLOW_AMOUNT, FLOW_DELIVERED)
 
     def _unlike(self, first: int, last: int, one: int, other: int) -> str:
         left, right = (self.sheet.area(first, column, last, column) for column in (one, other))
         return f"SUMPRODUCT(({left}<>{right})*1)"
+
+
+def chosen_cell(sheet: Sheet) -> str:
+    """The cell of the number of the scenario chosen, from 1, on the sheet of inputs."""
+    return sheet.cell(SCENARIO_ROW, USED)
 
 
 def flow_lines(live: Live, result: Result) -> list[tuple[str, int, float]]:
@@ -152,8 +167,8 @@ def _scenario(sheet: Sheet, labels: Sequence[str], levels: LevelCells) -> None:
     number = f"SUMPRODUCT(({levels.labels}={own})*{levels.numbers})"
     sheet.formula(SCENARIO_ROW, USED, f"=IF({number}=0,NA(),{number})", 1, "formula", WHOLE)
     sheet.text(SCENARIO_ROW, COMMENT, texts("live.scenario_comment"), "soft")
-    rule = {"validate": "list", "source": f"={levels.labels}"}
-    _validate(sheet, SCENARIO_ROW, rule, texts("live.no_scenario"))
+    told = {"error_title": texts("live.not_taken"), "error_message": texts("live.no_scenario")[:LONGEST_MESSAGE]}
+    _validate(sheet, SCENARIO_ROW, {"validate": "list", "source": f"={levels.labels}", **told})
     _name(sheet, "in_scenario", SCENARIO_ROW, VALUE)
 
 
@@ -168,10 +183,7 @@ def _input(sheet: Sheet, row: int, one: InputRow, levels: LevelCells) -> None:
     formula = f"=IF({value}<>{delivered},{value},{levels.pick(one.name)})"
     sheet.formula(row, USED, formula, one.values[0], "formula", one.number)
     sheet.text(row, COMMENT, one.comment, "soft")
-    kind = {"validate": "integer" if one.whole else "decimal", "criteria": "between"}
-    message = texts("live.bounds", low=f"{one.low:,g}", high=f"{one.high:,g}")
-    rule = {**kind, "minimum": one.low, "maximum": one.high, "input_message": texts("live.left_as_delivered")}
-    _validate(sheet, row, rule, message)
+    _validate(sheet, row, {**bounded(one, texts), "input_message": texts("live.left_as_delivered")})
     _name(sheet, one.name, row, VALUE)
 
 
@@ -220,10 +232,9 @@ def second_head(outputs: int) -> int:
     return FIRST_ROW + 1 + outputs + 2
 
 
-def _validate(sheet: Sheet, row: int, rule: Mapping[str, object], message: str) -> None:
-    """Lets a cell take what the rule says alone, and says ``message`` where something else is typed."""
-    told = {"error_title": sheet.book.texts("live.not_taken"), "error_message": message[:LONGEST_MESSAGE]}
-    if sheet.worksheet.data_validation(row, VALUE, row, VALUE, {**rule, **told}):
+def _validate(sheet: Sheet, row: int, rule: Mapping[str, object]) -> None:
+    """Lets a cell take what the rule says alone."""
+    if sheet.worksheet.data_validation(row, VALUE, row, VALUE, rule):
         raise ValueError(f"{sheet.name}!{xl_rowcol_to_cell(row, VALUE)} takes no such rule")
 
 

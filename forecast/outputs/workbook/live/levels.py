@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.tables.run import sufficing
+from forecast.outputs.workbook.live.rows import InputRow, bounded
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, Sheet, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecast.outputs.workbook.live.rows import InputRow
     from forecast.results.live import Live
     from forecast.results.run import Result
     from forecast.results.scenario import ScenarioResult
     from forecast.texts import Texts
 
+EDITED = FIRST_ROW - 1
 CHANGES = FIRST_ROW + 1
 FIRST = CHANGES + 1
-"""The rows of what each scenario changes, in words, and of the first input."""
+"""The rows of how many inputs of each scenario are edited, of what it changes, in words, and of the first input."""
+
+WAS = "as_delivered"
+"""The area of the rows of inputs as delivered, which stand last: what is edited is told by them."""
 
 AREA, ITEM, FIRST_SCENARIO = 0, 1, 2
 NUMBER = "scenario_number"
@@ -40,13 +44,14 @@ class Companion:
 
 @dataclass(frozen=True, slots=True)
 class LevelCells:
-    """Where the rows stand; ``pick`` gives the chosen scenario's value of one."""
+    """Where the rows stand, of ``inputs``, then of companions; ``pick`` gives the chosen scenario's value of one."""
 
     sheet: str
     labels: str
     chosen: str
     columns: int
     rows: dict[tuple[str, str], int]
+    inputs: int
 
     def pick(self, key: str, area: str = "") -> str:
         """The chosen scenario's value of an input, by its defined name, or of a companion."""
@@ -54,14 +59,38 @@ class LevelCells:
         return f"INDEX({self.area(row)},{self.chosen})"
 
     @property
+    def edited(self) -> str:
+        """How many inputs of each scenario are edited, the free one's being the yellow cells."""
+        return self.area(EDITED)
+
+    @property
+    def edited_in_all(self) -> str:
+        """The cell of how many are edited of all scenarios, payments included."""
+        return f"{quoted(self.sheet)}!{xl_rowcol_to_cell(EDITED, ITEM, row_abs=True, col_abs=True)}"
+
+    @property
+    def beside(self) -> int:
+        """How many companions the free scenario has as the first one has them."""
+        return self.rows[NUMBER, ""] - (FIRST + self.inputs + 1)
+
+    @property
     def numbers(self) -> str:
         """The scenarios' numbers, from 1, beside ``labels``."""
         return self.area(self.rows[NUMBER, ""])
 
-    def block(self, count: int) -> str:
-        """The rows of so many inputs, over all scenarios."""
-        ends = (FIRST, FIRST_SCENARIO), (FIRST + count - 1, FIRST_SCENARIO + self.columns - 1)
-        return self._between(*ends)
+    @property
+    def block(self) -> str:
+        """The rows of inputs, over all scenarios."""
+        return self._rows(FIRST)
+
+    @property
+    def delivered(self) -> str:
+        """The same as delivered."""
+        return self._rows(FIRST + self.inputs + 1 + self.beside + 2)
+
+    def _rows(self, first: int) -> str:
+        last = FIRST_SCENARIO + self.columns - 1
+        return self._between((first, FIRST_SCENARIO), (first + self.inputs - 1, last))
 
     def free(self, first: int, count: int) -> str:
         """So many rows of the free scenario, by the place of the first."""
@@ -95,8 +124,10 @@ def level_cells(
     columns = len(live.scenarios) + 1
     places = {(one.name, ""): FIRST + place for place, one in enumerate(rows)}
     places |= {(one.key, one.area): FIRST + len(rows) + 1 + place for place, one in enumerate(more)}
-    found = LevelCells(sheet.name, "", chosen, columns, places)
-    return LevelCells(sheet.name, found.area(FIRST_ROW), chosen, columns, places)
+    last = FIRST + len(rows) + 1 + len(more) + 1
+    places |= {(one.name, WAS): last + place for place, one in enumerate(rows)}
+    found = LevelCells(sheet.name, "", chosen, columns, places, len(rows))
+    return replace(found, labels=found.area(FIRST_ROW))
 
 
 def fill_levels(
@@ -106,10 +137,11 @@ def fill_levels(
     rows: Sequence[InputRow],
     more: Sequence[Companion],
     cells: Sequence[str],
+    payments: str,
 ) -> None:
     """Writes the sheet; ``cells`` are the inputs' own cells, in their order, which the free scenario takes.
 
-    ``changes`` say of each of the plan's scenarios what it changes.
+    ``changes`` say of each of the plan's scenarios what it changes; ``payments`` counts those edited.
     """
     texts = sheet.book.texts
     sheet.widths([22, 34, *[22] * len(labels)])
@@ -124,18 +156,47 @@ def fill_levels(
         sheet.text(row, AREA, one.area)
         sheet.text(row, ITEM, one.item)
         for column, value in enumerate(one.values, FIRST_SCENARIO):
-            sheet.number(row, column, value, "engine", one.number)
+            sheet.number(row, column, value, "input", one.number)
+        if sheet.worksheet.data_validation(row, FIRST_SCENARIO, row, free - 1, bounded(one, texts)):
+            raise ValueError(f"{sheet.name}!{xl_rowcol_to_cell(row, FIRST_SCENARIO)} takes no such rule")
         sheet.formula(row, free, f"={cell}", one.values[0], "formula", one.number)
     for row, helper in enumerate(more, FIRST + len(rows) + 1):
         sheet.text(row, AREA, helper.label)
         sheet.text(row, ITEM, texts(f"live.{helper.key}"))
         for column, value in enumerate(helper.values, FIRST_SCENARIO):
             sheet.number(row, column, value, "engine", _number(helper.key))
-        first = xl_rowcol_to_cell(row, FIRST_SCENARIO)
         if helper.free is None:
+            first = xl_rowcol_to_cell(row, FIRST_SCENARIO)
             sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
         else:
             sheet.number(row, free, helper.free, "engine", _number(helper.key))
+    below = FIRST + len(rows) + 1 + len(more) + 1
+    _delivered(sheet, rows, below)
+    _count_edited(sheet, len(rows), below, free, payments)
+
+
+def _delivered(sheet: Sheet, rows: Sequence[InputRow], first: int) -> None:
+    """The inputs once more, as delivered."""
+    sheet.text(first - 1, ITEM, sheet.book.texts("live.levels_delivered"), "fact")
+    for row, one in enumerate(rows, first):
+        sheet.text(row, AREA, one.area)
+        sheet.text(row, ITEM, one.item)
+        for column, value in enumerate((*one.values, one.values[0]), FIRST_SCENARIO):
+            sheet.number(row, column, value, "engine", one.number)
+
+
+def _count_edited(sheet: Sheet, count: int, delivered: int, free: int, payments: str) -> None:
+    """How many inputs of each scenario are edited, above its label, and of all; shown where there are any."""
+    number = f'"{sheet.book.texts("live.edited_count")}"0;;'
+
+    def area(first: int, column: int) -> str:
+        return f"{xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(first + count - 1, column)}"
+
+    for column in range(FIRST_SCENARIO, free + 1):
+        formula = f"=SUMPRODUCT(({area(FIRST, column)}<>{area(delivered, column)})*1)"
+        sheet.formula(EDITED, column, formula, 0, "warning", number)
+    every = f"{xl_rowcol_to_cell(EDITED, FIRST_SCENARIO)}:{xl_rowcol_to_cell(EDITED, free)}"
+    sheet.formula(EDITED, ITEM, f"=SUM({every})+{payments}", 0, "warning", number)
 
 
 def companions(live: Live, result: Result, texts: Texts, block: int, cost_block: int) -> list[Companion]:

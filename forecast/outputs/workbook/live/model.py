@@ -15,6 +15,7 @@ from forecast.outputs.workbook.live.days import SALES as SALES_COLUMN
 from forecast.outputs.workbook.live.inputs import (
     InputCells,
     Output,
+    chosen_cell,
     fill_live_inputs,
     fill_outputs,
     flow_lines,
@@ -84,9 +85,16 @@ class Model:
         channels = f"SUM({self.receipts.factors(UNLIKE)})"
         return f"IF({self.stale}=0,0,IF(OR({volume}>{cell('to_volume')},{few}),1,0)+{channels})"
 
+    @property
+    def edited_mark(self) -> str:
+        """What follows the label of a scenario whose inputs are edited: what it says of them may no longer be so."""
+        return f'&IF({STALE}=1,"{self.inputs.sheet.book.texts("live.edited")}","")'
+
     def scenario(self, live: Live, result: Result) -> tuple[str, str]:
-        """The label of the scenario chosen, as a formula and as the engine has it."""
-        return f"INDEX({self.levels.labels},{self.inputs.chosen})", result.scenarios[live.scenarios[0]].label
+        """The label of the scenario chosen, marked where an input is edited, as a formula and as the engine has it."""
+        return f"INDEX({self.levels.labels},{self.inputs.chosen}){self.edited_mark}", result.scenarios[
+            live.scenarios[0]
+        ].label
 
 
 def scenario_labels(result: Result, free: str) -> list[str]:
@@ -108,12 +116,13 @@ def fill_model(sheets: Mapping[str, Sheet], live: Live, result: Result, labels: 
     """
     typed, listed, _, by_week, by_day, received, numbers = (sheets[name] for name in SHEETS)
     rows = input_rows(live, result, typed.book.figures)
-    inputs = InputCells(typed, rows, len(flow_lines(live, result)))
     more = companions(live, result, typed.book.texts, BLOCK, COST_BLOCK)
-    levels = level_cells(listed, live, rows, more, inputs.chosen)
+    levels = level_cells(listed, live, rows, more, chosen_cell(typed))
+    inputs = InputCells(typed, rows, len(flow_lines(live, result)), levels)
     kernels = KernelCells.of(numbers, live, len(result.base.dates))
     used, shown = inputs.used(), figures(live, 0, live.levels[0])
-    fill_levels(listed, labels, changes_text(result, typed.book.figures), rows, more, inputs.cells)
+    changes, payments = changes_text(result, typed.book.figures), inputs.payments_differing()
+    fill_levels(listed, labels, changes, rows, more, inputs.cells, payments)
     fill_kernels(numbers, live, result, kernels)
     receipts = fill_receipts(received, live, result, shown, used, levels, kernels)
     days = fill_days(by_day, live, result, shown, used, levels, kernels, receipts, inputs.listed())
@@ -166,7 +175,7 @@ def _outputs(model: Model, live: Live, result: Result) -> list[Output]:
         Output(
             "out_receipts_total", "words.receipts", f"SUM({days.down(RECEIPTS_COLUMN)})", float(shown.receipts.sum())
         ),
-        Output("out_lost_total", "words.lost", lost, shown.lost),
+        Output("out_lost_total", "live.lost_total", lost, shown.lost),
         Output("out_lowest_cash", "words.lowest_cash", lowest, least),
         Output("out_lowest_cash_day", "words.lowest_cash_day", day, _serial(result.base.dates[ordinal]), DAY, "date"),
         Output(
@@ -244,15 +253,17 @@ def mark_live(sheet: Sheet) -> None:
     sheet.formula(MARKED, 0, f"={_live_mark(sheet)}", "", "warning", "")
 
 
-def mark_simulated(sheet: Sheet, row: int = MARKED) -> None:
-    """Says on a sheet of simulated figures, in a row, which inputs they are of."""
-    sheet.formula(row, 0, f"={_simulated_mark(sheet)}", sheet.book.texts("live.simulated"), "warning", "")
+def mark_simulated(sheet: Sheet, model: Model, row: int = MARKED) -> None:
+    """Says in a row of a sheet of simulated figures which inputs they are of, whichever scenario is edited."""
+    sheet.formula(row, 0, f"={_simulated_mark(sheet, model)}", sheet.book.texts("live.simulated"), "warning", "")
 
 
-def marks_shown(live: Sequence[Sheet], simulated: Sequence[Sheet], studied: Sequence[tuple[Sheet, int]]) -> Check:
+def marks_shown(
+    model: Model, live: Sequence[Sheet], simulated: Sequence[Sheet], studied: Sequence[tuple[Sheet, int]]
+) -> Check:
     """How many sheets do not bear the mark that they should, those of studies in the rows given."""
     rows = [(sheet, MARKED) for sheet in simulated] + list(studied)
-    cells = [(sheet.cell(row, 0), _simulated_mark(sheet)) for sheet, row in rows]
+    cells = [(sheet.cell(row, 0), _simulated_mark(sheet, model)) for sheet, row in rows]
     cells += [(sheet.cell(MARKED, 0), _live_mark(sheet)) for sheet in live]
     marks = dict.fromkeys(mark for _, mark in cells)
     return nothing("marks", [_unlike(mark, [cell for cell, own in cells if own == mark]) for mark in marks], exact=True)
@@ -268,9 +279,9 @@ def _live_mark(sheet: Sheet) -> str:
     return f'IF({OUTSIDE}>0,"{sheet.book.texts("live.beyond_formulas")}","")'
 
 
-def _simulated_mark(sheet: Sheet) -> str:
+def _simulated_mark(sheet: Sheet, model: Model) -> str:
     texts = sheet.book.texts
-    return f'IF({STALE}=1,"{texts("live.simulated_stale")}","{texts("live.simulated")}")'
+    return f'IF({model.levels.edited_in_all}>0,"{texts("live.simulated_stale")}","{texts("live.simulated")}")'
 
 
 def _serial(day: str) -> float:

@@ -179,7 +179,7 @@ def words_shown(model: Model, found: Results, dashboard: Sheet) -> Check:
     """How many cells show other words than they should: the state of the model, and which scenario is chosen."""
     typed = model.inputs.sheet
     beside = second_head(len(found.outputs) + len(STATE)) + 1
-    unlike = [f"({dashboard.cell(2, LEFT + 1)}<>{model.inputs.typed})*1"]
+    unlike = [f"({dashboard.cell(2, LEFT + 1)}<>{model.inputs.typed}{model.edited_mark})*1"]
     for place, one in enumerate(found.simulated):
         if isinstance(one.value, str):
             own = typed.cell(beside + place, OUTPUT_VALUE)

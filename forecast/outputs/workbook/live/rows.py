@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
     from forecast.results.live import Levels, Live
     from forecast.results.run import Result
+    from forecast.texts import Texts
 
 FINE_RATE, MULTIPLE = "0.0000%", "0.00"
 LARGEST, MOST_VOLUME, MOST_DAYS = 1e12, 1_000.0, 3_650.0
@@ -45,6 +46,18 @@ class InputRow:
     low: float
     high: float
     whole: bool = False
+
+
+def bounded(one: InputRow, texts: Texts) -> dict[str, object]:
+    """The rule of a cell that takes an input within its bounds alone, with what is said where another is typed."""
+    return {
+        "validate": "integer" if one.whole else "decimal",
+        "criteria": "between",
+        "minimum": one.low,
+        "maximum": one.high,
+        "error_title": texts("live.not_taken"),
+        "error_message": texts("live.bounds", low=f"{one.low:,g}", high=f"{one.high:,g}"),
+    }
 
 
 class Names:

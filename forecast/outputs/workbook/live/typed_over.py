@@ -56,16 +56,23 @@ def _used(model: Model) -> list[str]:
     """Each input as it is used: as typed where that differs from what was delivered, else the chosen scenario's."""
     inputs, levels = model.inputs, model.levels
     typed, delivered, used = (inputs.column(one) for one in (VALUE, DELIVERED, USED))
-    own = f"INDEX({levels.block(len(inputs.rows))},0,{inputs.chosen})"
+    own = f"INDEX({levels.block},0,{inputs.chosen})"
     chosen = f"(INDEX({levels.labels},{inputs.chosen})<>{inputs.typed})*1"
-    return [f"{used}-({typed}<>{delivered})*{typed}-({typed}={delivered})*{own}", chosen]
+    return [f"{used}-({typed}<>{delivered})*{typed}-({typed}={delivered})*{own}", chosen, *_counted(model)]
+
+
+def _counted(model: Model) -> list[str]:
+    """How many inputs are edited, by scenario and in all."""
+    levels, payments = model.levels, model.inputs.payments_differing()
+    unlike = f"SUMPRODUCT(({levels.block}<>{levels.delivered})*1)"
+    return [f"SUM({levels.edited})-{unlike}", f"{levels.edited_in_all}-{unlike}-{payments}"]
 
 
 def _free(model: Model) -> list[str]:
     """The free scenario: its inputs are those typed, and what goes with them is the first scenario's."""
     inputs, levels = model.inputs, model.levels
     count = len(inputs.rows)
-    first, beside = count + 1, len(levels.rows) - count - 1
+    first, beside = count + 1, levels.beside
     return [
         f"{levels.free(0, count)}-{inputs.column(VALUE)}",
         f"{levels.free(first, beside)}-{levels.firsts(first, beside)}",
