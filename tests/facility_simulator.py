@@ -236,14 +236,12 @@ def to_the_end(contracts: Sequence[Contract], repaid: Contract, evening: int) ->
 
 
 def to_last(contracts: Sequence[Contract], one: Contract, evening: int, drawn_on: int, spare: float) -> float:
-    """Give what is drawn of receivables so that enough has not settled on each day on which more is needed."""
-    lack = reached = -math.inf
+    """Give what is drawn of receivables so that on each day on which cash lacks enough has not settled."""
+    lack = -math.inf
     until = one.alone(evening) if drawn_on == evening else one.out_of_reach(evening)
     for day in range(max(evening + 1, drawn_on), until + 1) if one.settles else ():
-        need = one.fall(evening, day) + claims(contracts, evening, day)
-        if need > reached + NOTHING:
-            lack = max(lack, one.drawn_to_last(need - spare, evening, drawn_on, day))
-        reached = max(reached, need)
+        lost = claims(contracts, evening, day) - sum(one.world.flows[evening + 1 : day + 1])
+        lack = max(lack, one.drawn_to_last(lost - spare, evening, drawn_on, day))
     return lack
 
 

@@ -318,6 +318,17 @@ def test_so_much_of_receivables_is_drawn_on_friday_that_enough_has_not_settled_o
     assert cost_of(settling, pool) == pytest.approx((drawn + nights * 100) * 0.001, abs=2e-3)
 
 
+@pytest.mark.parametrize(("sunday", "cost"), [(0.0, 5 * 400 / 3 + 3 * 100), (100.0, 4 * 100)])
+def test_receivables_drawn_before_a_holiday_last_until_it_is_over(sunday: float, cost: float) -> None:
+    # a quarter settles on Monday the 5th: 100 of the 400 / 3 of 30 September are left, unless Sunday has repaid it
+    days = [dt.date(2026, 10, day) for day in (3, 4, 8)]
+    flows = dict(zip(days, (-100.0, sunday, 300.0), strict=True))
+    pool = Facility("pool", "receivables", 1e4, annual_rate=0.365)
+    open_until = (Receivable("baitiao", -3, 14, 100.0), Receivable("baitiao", -3, 40, 300.0))
+    shut = replace(world(FORTNIGHT, 25, flows, 0.0), receivables=open_until)
+    assert cost_of(shut, pool) == pytest.approx(cost * 0.001)
+
+
 def test_nothing_may_be_needed_where_nothing_runs() -> None:
     assert Needs([]).dues(0, 5) == 0.0
     assert Needs([]).coming(0, 5) == 0.0
