@@ -345,8 +345,8 @@ class Contract:
         """Give what is under way and will be owed on a night."""
         return sum(amount for when, amount in self.coming.items() if when <= night)
 
-    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # settles
-        """Give the drawing of one day of which so much is still owed on a later one."""
+    def to_bring(self, amount: float, evening: int, drawn_on: int, day: int, cost: float = 0.0) -> float:  # noqa: ARG002
+        """Give what a drawing of one day brings after its cost, so that so much of it is left on a later one."""
         return amount
 
     def maturing(self, evening: int, until: int) -> float:

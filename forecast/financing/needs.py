@@ -55,13 +55,13 @@ class Needs:
         which the flows fall no deeper than before, what they have lost by then counts: some may have come back.
         """
         last = one.near[evening] if drawn_on < evening else one.cover[evening]
-        first = max(evening, drawn_on)
+        first, spent = max(evening, drawn_on), one.spent(drawn_on, last)
         lack, deepest = np.full_like(spare, -np.inf), one.reserve(evening, first - 1)
         for day in range(first, last + 1):
             fall = one.reserve(evening, day)
             lost = fall if fall > deepest else one.lost(evening, day)
             need = lost + self.dues(evening, day) - self.coming(evening, day)
-            lack = np.maximum(lack, one.drawn_to_last(need - spare, evening, drawn_on, day))
+            lack = np.maximum(lack, one.drawn_to_last(need - spare, evening, drawn_on, day, spent))
             deepest = fall
         return lack
 
