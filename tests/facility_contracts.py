@@ -478,14 +478,14 @@ class OwnerLoan(Contract):
         return math.inf if tenor is None or day < until < day + tenor else 0.0
 
     def due_between(self, first: int, last: int) -> float:
-        """Give what has been owed for the whole tenor after one day, up to another."""
+        """Give what will have been owed for the whole tenor after one day, up to another, with what is under way."""
+        drawings = [*((drawn, owed) for drawn, owed, _ in self.parcels), *self.coming.items()]
         tenor = self.terms.tenor_days
-        return 0.0 if tenor is None else sum(owed for drawn, owed, _ in self.parcels if first < drawn + tenor <= last)
+        return 0.0 if tenor is None else sum(owed for drawn, owed in drawings if first < drawn + tenor <= last)
 
     def room(self, evening: int, arrival: int) -> float:
         """Give what can still be asked for: what will have been repaid by then leaves room."""
-        gone = self.due_between(-1, arrival) + sum(amount for _, amount in self.returning(arrival))
-        return super().room(evening, arrival) + gone
+        return super().room(evening, arrival) + self.due_between(-1, arrival)
 
     def freed(self, arrival: int, repaid: float) -> float:
         """Give the room that is there beside what falls due on the day itself, which may be the same."""
