@@ -225,8 +225,12 @@ class Contract:
         return self.bring(day, self.coming.pop(day, 0.0))
 
     def bring(self, day: int, wanted: float) -> float:
-        """Draw what is wanted as far as can be; give what this adds to the cash balance."""
-        return self.take(day, min(wanted, self.headroom(day)))
+        """Draw what is wanted as far as can be, and no less than a lot; give what this adds to the cash balance."""
+        return self.take(day, self.whole_lot(min(wanted, self.headroom(day))))
+
+    def whole_lot(self, amount: float) -> float:
+        """Give an amount that may be drawn: nothing where there is no room for a lot."""
+        return amount if amount >= self.terms.minimum_draw - NOTHING else 0.0
 
     def renewable(self, day: int) -> float:  # noqa: ARG002  # drawings with a tenor
         """Give what falls due after a day, before more can be drawn, and can be repaid by that day's drawing."""
@@ -288,7 +292,7 @@ class Contract:
         come = reaching = 0.0
         for day in sorted(day for day in self.coming if day <= until):
             room = min(self.limit, self.base(day)) - (self.owed - self.maturing(evening, day)) - come
-            amount = self.coming[day] if whole else min(self.coming[day], max(0.0, room))
+            amount = self.coming[day] if whole else self.whole_lot(min(self.coming[day], max(0.0, room)))
             come += amount
             reaching += amount * (1 - self.taken_off(day))
         return reaching

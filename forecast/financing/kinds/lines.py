@@ -74,7 +74,7 @@ class Line(Outlook):
 
     def _bring(self, day: int, amount: Floats) -> Floats:
         """Draw what has been asked for, as far as can be drawn; give what reaches the cash balance."""
-        return self._add(day, np.minimum(amount, self.headroom(day)))
+        return self._add(day, self._in_lots(np.minimum(amount, self.headroom(day))))
 
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repayments.add(day, amount)

@@ -304,8 +304,14 @@ class Outlook:
         if self.asked is not None:
             for day in sorted(day for day in self.arriving if evening <= day <= last):
                 owed = self.balance - self.expected_repayment(evening, day) + come.sum(axis=0)
-                come[day - evening] = np.minimum(self.asked[day], np.maximum(self._most(evening, day) - owed, 0.0))
+                most = np.maximum(self._most(evening, day) - owed, 0.0)
+                come[day - evening] = self._in_lots(np.minimum(self.asked[day], most))
         return come
+
+    def _in_lots(self, amount: Floats) -> Floats:
+        """Give an amount where it is a lot or more, and nothing where the contract allows no drawing that small."""
+        lot = self.facility.minimum_draw
+        return np.where(amount >= lot - IDLE, amount, self.none) if lot > 0 else amount
 
     def _arrives(self, evening: int, last: int) -> bool:
         """Tell whether anything asked for arrives from the evening to day ``last``."""
