@@ -225,8 +225,12 @@ class Contract:
         return self.bring(day, self.coming.pop(day, 0.0))
 
     def bring(self, day: int, wanted: float) -> float:
-        """Draw what is wanted as far as can be; give what this adds to the cash balance."""
-        return self.take(day, min(wanted, self.headroom(day)))
+        """Draw what is wanted as far as can be, and no less than a lot; give what this adds to the cash balance."""
+        return self.take(day, self.whole_lot(min(wanted, self.headroom(day))))
+
+    def whole_lot(self, amount: float) -> float:
+        """Give an amount that may be drawn: nothing where there is no room for a lot."""
+        return amount if amount >= self.terms.minimum_draw - NOTHING else 0.0
 
     def renewable(self, day: int) -> float:  # noqa: ARG002  # drawings with a tenor
         """Give what falls due after a day, before more can be drawn, and can be repaid by that day's drawing."""
@@ -288,7 +292,7 @@ class Contract:
         come = reaching = 0.0
         for day in sorted(day for day in self.coming if day <= until):
             room = min(self.limit, self.base(day)) - (self.owed - self.maturing(evening, day)) - come
-            amount = self.coming[day] if whole else min(self.coming[day], max(0.0, room))
+            amount = self.coming[day] if whole else self.whole_lot(min(self.coming[day], max(0.0, room)))
             come += amount
             reaching += amount * (1 - self.taken_off(day))
         return reaching
@@ -345,8 +349,8 @@ class Contract:
         """Give what is under way and will be owed on a night."""
         return sum(amount for when, amount in self.coming.items() if when <= night)
 
-    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # settles
-        """Give the drawing of one day of which so much is still owed on a later one."""
+    def to_bring(self, amount: float, evening: int, drawn_on: int, day: int, cost: float = 0.0) -> float:  # noqa: ARG002
+        """Give what a drawing of one day brings after its cost, so that so much of it is left on a later one."""
         return amount
 
     def maturing(self, evening: int, until: int) -> float:
@@ -478,14 +482,14 @@ class OwnerLoan(Contract):
         return math.inf if tenor is None or day < until < day + tenor else 0.0
 
     def due_between(self, first: int, last: int) -> float:
-        """Give what has been owed for the whole tenor after one day, up to another."""
+        """Give what will have been owed for the whole tenor after one day, up to another, with what is under way."""
+        drawings = [*((drawn, owed) for drawn, owed, _ in self.parcels), *self.coming.items()]
         tenor = self.terms.tenor_days
-        return 0.0 if tenor is None else sum(owed for drawn, owed, _ in self.parcels if first < drawn + tenor <= last)
+        return 0.0 if tenor is None else sum(owed for drawn, owed in drawings if first < drawn + tenor <= last)
 
     def room(self, evening: int, arrival: int) -> float:
         """Give what can still be asked for: what will have been repaid by then leaves room."""
-        gone = self.due_between(-1, arrival) + sum(amount for _, amount in self.returning(arrival))
-        return super().room(evening, arrival) + gone
+        return super().room(evening, arrival) + self.due_between(-1, arrival)
 
     def freed(self, arrival: int, repaid: float) -> float:
         """Give the room that is there beside what falls due on the day itself, which may be the same."""

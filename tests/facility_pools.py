@@ -81,10 +81,16 @@ class Receivables(Contract):
         """Give the share of a drawing that has not settled by a later day."""
         return math.prod(1 - self.settling(one) for one in range(drawn_on + 1, day + 1))
 
-    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # a share
-        """Give the drawing of one day of which so much has not settled on a later one."""
+    def to_bring(self, amount: float, evening: int, drawn_on: int, day: int, cost: float = 0.0) -> float:  # noqa: ARG002
+        """Give what a drawing of one day brings after its cost, so that so much of it is left on a later one.
+
+        The whole drawing is repaid as it settles, though its cost never came.
+        """
         stays = self.staying(drawn_on, day)
-        return amount / stays if stays > 0 else math.inf if amount > 0 else amount
+        if stays <= cost:
+            return math.inf if amount > 0 else amount
+        drawing = amount / (stays - cost)
+        return drawing - drawing * cost
 
     def settled_of(self, amount: float, evening: int, drawn_on: int, day: int) -> float:  # noqa: ARG002  # a share
         """Give what of a drawing has settled by a later day."""
@@ -160,8 +166,8 @@ class EarlySettlement(Receivables):
         settles = sum(self.settled(one) for one in range(drawn_on + 1, day + 1))
         return max(0.0, settles - (self.owed - self.maturing(evening, drawn_on) + self.arrived_by(until)))
 
-    def drawn_to_last(self, amount: float, evening: int, drawn_on: int, day: int) -> float:
-        """Give the drawing of one day of which so much has not settled on a later one."""
+    def to_bring(self, amount: float, evening: int, drawn_on: int, day: int, cost: float = 0.0) -> float:  # noqa: ARG002
+        """Give what a drawing of one day brings, so that so much of it is left on a later one."""
         return amount + self.reaching(evening, drawn_on, drawn_on, day)
 
     def settled_of(self, amount: float, evening: int, drawn_on: int, day: int) -> float:

@@ -201,7 +201,7 @@ def kept(contracts: Sequence[Contract], repaid: Contract, evening: int, surplus:
     for day in range(evening + 1, repaid.alone(evening) + 1) if repaid.settles else ():
         # what is left of the debt settles in part
         lack = repaid.fall(evening, day) + claims(contracts, evening, day) - surplus
-        near = max(near, surplus - repaid.drawn_to_last(-lack, evening, evening, day))
+        near = max(near, surplus - repaid.to_bring(-lack, evening, evening, day))
     if not repaid.lotless(surplus - near):
         return near
     if repaid.on_notice:
@@ -236,14 +236,13 @@ def to_the_end(contracts: Sequence[Contract], repaid: Contract, evening: int) ->
 
 
 def to_last(contracts: Sequence[Contract], one: Contract, evening: int, drawn_on: int, spare: float) -> float:
-    """Give what is drawn of receivables so that enough has not settled on each day on which more is needed."""
-    lack = reached = -math.inf
+    """Give what is drawn of receivables so that on each day on which cash lacks enough has not settled."""
+    lack = -math.inf
     until = one.alone(evening) if drawn_on == evening else one.out_of_reach(evening)
+    cost = one.cost_of_asking(drawn_on, until)
     for day in range(max(evening + 1, drawn_on), until + 1) if one.settles else ():
-        need = one.fall(evening, day) + claims(contracts, evening, day)
-        if need > reached + NOTHING:
-            lack = max(lack, one.drawn_to_last(need - spare, evening, drawn_on, day))
-        reached = max(reached, need)
+        lost = claims(contracts, evening, day) - sum(one.world.flows[evening + 1 : day + 1])
+        lack = max(lack, one.to_bring(lost - spare, evening, drawn_on, day, one.taken_off(drawn_on) + cost))
     return lack
 
 

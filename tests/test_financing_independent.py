@@ -271,3 +271,12 @@ def test_a_surplus_to_come_is_counted_to_repay_what_is_still_under_way(notice: i
     given = flowing(dt.date(2026, 7, 6), 30, day_8=-40_000.0, day_9=60_000.0, day_10=-30_000.0, day_25=80_000.0)
     owed = 8 * 50_000 + 90_000 + 30_000 + 15 * 60_000
     both_hold(given, (line,), owed * 0.1 / 365)
+
+
+@pytest.mark.parametrize(("tenor", "notice"), [(3, 2), (4, 3), (5, 4)])
+@pytest.mark.parametrize("needed", [8, 9, 10, 11])
+def test_an_owners_loan_that_is_still_under_way_is_renewed_as_well(tenor: int, notice: int, needed: int) -> None:
+    # 20,000 from the day of the need to day 26, and no night twice: each renewal repays what it renews
+    owner = Facility("owner", "owner_loan", 21_000.0, annual_rate=0.1, tenor_days=tenor, notice_days=notice)
+    given = flowing(dt.date(2026, 3, 1), 30, **{f"day_{needed}": -20_000.0, "day_26": 60_000.0})
+    both_hold(given, (owner,), (26 - needed) * 20_000 * 0.1 / 365)

@@ -143,6 +143,19 @@ def test_what_is_asked_for_arrives_less_the_service_fee_as_far_as_the_limit_then
     assert asked.under_way == pytest.approx([0.0])
 
 
+@pytest.mark.parametrize(("lot", "comes"), [(40.0, 50.0), (50.0, 50.0), (51.0, 0.0)])
+def test_what_there_is_no_room_for_is_cut_off_a_request_but_no_part_of_a_lot_arrives(lot: float, comes: float) -> None:
+    item = terms(case_of(np.zeros((1, 5))), replace(OVERDRAFT, notice_days=1, minimum_draw=lot, drawn=50.0))
+    line = begun(Arrangement(item, 100.0), (5, 1))
+    # 80 are asked for as a surplus is to repay the 50 that are owed, but none does
+    line.ask(2, np.array([80.0]), np.array([50.0]))
+    assert line.under_way.tolist() == [80.0]
+    assert line.coming(2, 2, whole=True) == pytest.approx([80.0])
+    assert line.coming(2, 2) == pytest.approx([comes])
+    assert line.begin(2) == pytest.approx([comes])
+    assert line.balance == pytest.approx([50.0 + comes])
+
+
 def test_interest_and_commitment_accrue_each_night_and_are_paid_on_the_due_day() -> None:
     facility = replace(OVERDRAFT, annual_rate=0.365, commitment_fee=0.073, arrangement_fee=0.01)
     case = case_of(np.zeros((1, 20)))

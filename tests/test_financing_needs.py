@@ -318,6 +318,37 @@ def test_so_much_of_receivables_is_drawn_on_friday_that_enough_has_not_settled_o
     assert cost_of(settling, pool) == pytest.approx((drawn + nights * 100) * 0.001, abs=2e-3)
 
 
+@pytest.mark.parametrize(("sunday", "cost"), [(0.0, 5 * 400 / 3 + 3 * 100), (100.0, 4 * 100)])
+def test_receivables_drawn_before_a_holiday_last_until_it_is_over(sunday: float, cost: float) -> None:
+    # a quarter settles on Monday the 5th: 100 of the 400 / 3 of 30 September are left, unless Sunday has repaid it
+    days = [dt.date(2026, 10, day) for day in (3, 4, 8)]
+    flows = dict(zip(days, (-100.0, sunday, 300.0), strict=True))
+    pool = Facility("pool", "receivables", 1e4, annual_rate=0.365)
+    open_until = (Receivable("baitiao", -3, 14, 100.0), Receivable("baitiao", -3, 40, 300.0))
+    shut = replace(world(FORTNIGHT, 25, flows, 0.0), receivables=open_until)
+    assert cost_of(shut, pool) == pytest.approx(cost * 0.001)
+
+
+@pytest.mark.parametrize(
+    ("kind", "discount", "fee", "drawn", "cost"),
+    [
+        # a night of all, three of the three quarters that are left until the end
+        ("factoring", 0.365, 0.0, 100 / (0.75 - 0.00325), 0.00325),
+        ("factoring", 0.365, 0.01, 100 / (0.74 - 0.00325), 0.01325),
+        ("receivables", 0.0, 0.01, 100 / 0.74, 0.01 + 0.001 * (1 + 2 * 0.75)),
+    ],
+)
+def test_what_settles_repays_what_a_fee_or_discount_has_kept_back_as_well(
+    kind: FacilityKind, discount: float, fee: float, drawn: float, cost: float
+) -> None:
+    pool = Facility("pool", kind, 1e4, notice_days=1, service_fee=fee)
+    pool = replace(pool, discount_rate=discount) if discount else replace(pool, annual_rate=0.365)
+    flows = {dt.date(2026, 6, 14): -100.0, dt.date(2026, 6, 15): 200.0, dt.date(2026, 6, 16): 0.0}
+    open_until = (Receivable("baitiao", -3, 8, 100.0), Receivable("baitiao", -3, 30, 300.0))
+    settling = replace(world(JUNE, 11, flows, 0.0), receivables=open_until)
+    assert cost_of(settling, pool) == pytest.approx(drawn * cost, abs=2e-3)
+
+
 def test_nothing_may_be_needed_where_nothing_runs() -> None:
     assert Needs([]).dues(0, 5) == 0.0
     assert Needs([]).coming(0, 5) == 0.0

@@ -51,15 +51,18 @@ class Needs:
     def to_last(self, one: Line, evening: int, drawn_on: int, spare: Floats) -> Floats:
         """Give what is drawn of receivables so that enough of it has not settled on each day on which more is needed.
 
-        The days are those before more can be drawn: from the day of the drawing, or the next, on.
+        The days are those before more can be drawn: from the day of the drawing, or the next, on. On a day on
+        which the flows fall no deeper than before, what they have lost by then counts: some may have come back.
         """
         last = one.near[evening] if drawn_on < evening else one.cover[evening]
-        lack, reached = np.full_like(spare, -np.inf), np.full_like(spare, -np.inf)
-        for day in range(max(evening, drawn_on), last + 1):
-            need = one.reserve(evening, day) + self.dues(evening, day) - self.coming(evening, day)
-            drawn = one.drawn_to_last(need - spare, evening, drawn_on, day)
-            lack = np.where(need > reached + IDLE, np.maximum(lack, drawn), lack)
-            reached = np.maximum(reached, need)
+        first, spent = max(evening, drawn_on), one.spent(drawn_on, last)
+        lack, deepest = np.full_like(spare, -np.inf), one.reserve(evening, first - 1)
+        for day in range(first, last + 1):
+            fall = one.reserve(evening, day)
+            lost = fall if fall > deepest else one.lost(evening, day)
+            need = lost + self.dues(evening, day) - self.coming(evening, day)
+            lack = np.maximum(lack, one.drawn_to_last(need - spare, evening, drawn_on, day, spent))
+            deepest = fall
         return lack
 
     def to_keep(self, one: Line, evening: int, surplus: Floats) -> Floats | float:

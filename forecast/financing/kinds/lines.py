@@ -74,7 +74,7 @@ class Line(Outlook):
 
     def _bring(self, day: int, amount: Floats) -> Floats:
         """Draw what has been asked for, as far as can be drawn; give what reaches the cash balance."""
-        return self._add(day, np.minimum(amount, self.headroom(day)))
+        return self._add(day, self._in_lots(np.minimum(amount, self.headroom(day))))
 
     def _take(self, day: int, amount: Floats) -> Floats:
         self.repayments.add(day, amount)
@@ -94,12 +94,11 @@ class Line(Outlook):
         self._add(day, amount)
         other._take(day, amount)
 
-    def _sized(self, wanted: Floats, headroom: Floats, cost: float = 0.0) -> Floats:
-        """Give the drawing for a want: grossed up for the service fee and what else it costs by the time it is wanted.
+    def _sized(self, wanted: Floats, headroom: Floats, spent: float = 0.0) -> Floats:
+        """Give the drawing for a want: grossed up for the share that is spent by the time it is wanted.
 
         In the minimum lot, within the headroom; neither the want nor the headroom is negative.
         """
-        spent = self.facility.service_fee + cost
         gross = wanted / (1 - spent) if spent > 0 else wanted
         if (lot := self.facility.minimum_draw) > 0:
             amount = np.minimum(np.maximum(gross, lot), headroom)
@@ -108,8 +107,8 @@ class Line(Outlook):
 
     def draw(self, day: int, lack: Floats) -> Floats:
         """Draw what lacks today, and what it costs before more can be drawn; give what reaches the cash balance."""
-        kept = self.days.kept_back[day] + self.cost_until(day, self.near[day + 1])
-        return self._bring(day, self._sized(np.maximum(lack, self.none), self._drawable(day), kept))
+        spent = self.spent(day, self.near[day + 1])
+        return self._bring(day, self._sized(np.maximum(lack, self.none), self._drawable(day), spent))
 
     def ask(self, evening: int, lack: Floats, repaid: Floats | float = 0.0) -> None:
         """Ask in the evening for what lacks, grossed up for what it costs before a later request can arrive.
@@ -121,8 +120,8 @@ class Line(Outlook):
         arrival = self.arrival[evening]
         freed = self.freed(evening, arrival, repaid)
         room = self._askable(evening, arrival) + freed
-        cost = self.cost_until(arrival, self.cover[evening]) + self.days.kept_back[arrival]
-        amount = self._sized(np.maximum(lack, self.none), np.maximum(room, self.none), cost)
+        spent = self.spent(arrival, self.cover[evening])
+        amount = self._sized(np.maximum(lack, self.none), np.maximum(room, self.none), spent)
         if not np.count_nonzero(amount):
             return
         self.arriving.add(arrival)

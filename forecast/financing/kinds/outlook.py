@@ -211,8 +211,18 @@ class Outlook:
         """Give the principal that falls due from the evening to day ``last`` of what is asked for and still to come."""
         return 0.0
 
-    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:  # noqa: ARG002  # settles
-        """Give the drawing of one day of which so much is still owed on a later one, as expected in an evening."""
+    def drawn_to_last(  # what settles
+        self,
+        amount: Floats,
+        evening: int,  # noqa: ARG002
+        drawn_on: int,  # noqa: ARG002
+        day: int,  # noqa: ARG002
+        spent: float = 0.0,  # noqa: ARG002
+    ) -> Floats:
+        """Give what a drawing of one day brings of which so much is left on a later one, as expected in an evening.
+
+        ``spent``: the share of the drawing that it costs, which it does not bring.
+        """
         return amount
 
     def claims(self, evening: int, last: int, *, principal: bool = True) -> Floats | float:
@@ -235,6 +245,10 @@ class Outlook:
         if paid >= 0:
             return self._nightly(evening, paid, last)
         return self.unpaid + self._nightly(evening, self.tonight, last)
+
+    def spent(self, day: int, last: int) -> float:
+        """Give what a yuan drawn on a day costs up to day ``last``: the fee, what is kept back, and charges."""
+        return self.facility.service_fee + self.days.kept_back[day] + self.cost_until(day, last)
 
     def cost_until(self, arrival: int, last: int) -> float:
         """Give what a yuan that arrives on a day costs in charges that are to be paid up to day ``last``."""
@@ -290,8 +304,14 @@ class Outlook:
         if self.asked is not None:
             for day in sorted(day for day in self.arriving if evening <= day <= last):
                 owed = self.balance - self.expected_repayment(evening, day) + come.sum(axis=0)
-                come[day - evening] = np.minimum(self.asked[day], np.maximum(self._most(evening, day) - owed, 0.0))
+                most = np.maximum(self._most(evening, day) - owed, 0.0)
+                come[day - evening] = self._in_lots(np.minimum(self.asked[day], most))
         return come
+
+    def _in_lots(self, amount: Floats) -> Floats:
+        """Give an amount where it is a lot or more, and nothing where the contract allows no drawing that small."""
+        lot = self.facility.minimum_draw
+        return np.where(amount >= lot - IDLE, amount, self.none) if lot > 0 else amount
 
     def _arrives(self, evening: int, last: int) -> bool:
         """Tell whether anything asked for arrives from the evening to day ``last``."""

@@ -261,11 +261,14 @@ class PoolLine(StockLine):
         """Give what is expected to be owed of it then, by means over paths."""
         return np.asarray(owed * self.terms.mean_staying[day])
 
-    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:
-        """Give the drawing of one day of which so much is not settled on a later one: infinite where all is."""
+    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int, spent: float = 0.0) -> Floats:
+        """Give what a drawing of one day brings of which so much is left on a later one: infinite where nothing is.
+
+        What settles repays the share that is ``spent`` as well.
+        """
         del evening
-        stays = math.prod(self.terms.mean_staying[drawn_on + 1 : day + 1])
-        return amount / stays if stays > 0 else np.where(amount > 0, math.inf, amount)
+        left = math.prod(self.terms.mean_staying[drawn_on + 1 : day + 1]) - spent
+        return amount * ((1 - spent) / left) if left > 0 else np.where(amount > 0, math.inf, amount)
 
     def expected_return(self, evening: int, last: int) -> Floats | float:
         """Give what will have settled by day ``last`` of what is asked for and still to come."""
@@ -305,8 +308,9 @@ class SoonestLine(PoolLine):
 
     terms: EarlySettlement
 
-    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:
-        """Give the drawing of one day of which so much is not settled on a later one."""
+    def drawn_to_last(self, amount: Floats, evening: int, drawn_on: int, day: int, spent: float = 0.0) -> Floats:
+        """Give what a drawing of one day brings of which so much is left on a later one."""
+        del spent
         return amount + self._reaching(evening, drawn_on, drawn_on, day)
 
     def _settled_of(self, amount: Floats, evening: int, drawn_on: int, day: int) -> Floats:

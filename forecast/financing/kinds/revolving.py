@@ -162,8 +162,9 @@ class OwnerLine(Line):
         return np.maximum(repaid - self._due_between(evening, arrival - 1, arrival), 0.0)
 
     def _due_between(self, evening: int, first: int, last: int) -> Floats | float:
-        """Give what falls due after one day up to another, of what is owed now."""
-        return self.expected_repayment(evening, last) - self.expected_repayment(evening, first)
+        """Give what falls due after one day up to another, of what is owed now and of what is asked for."""
+        owed = self.expected_repayment(evening, last) - self.expected_repayment(evening, first)
+        return owed + self.expected_return(evening, last) - self.expected_return(evening, first)
 
     def _renewable(self, evening: int, day: int) -> Floats | float:
         """Give what a drawing of a day can renew: what falls due after it, before more can be drawn."""
