@@ -278,5 +278,6 @@ def test_a_surplus_to_come_is_counted_to_repay_what_is_still_under_way(notice: i
 def test_an_owners_loan_that_is_still_under_way_is_renewed_as_well(tenor: int, notice: int, needed: int) -> None:
     # 20,000 from the day of the need to day 26, and no night twice: each renewal repays what it renews
     owner = Facility("owner", "owner_loan", 21_000.0, annual_rate=0.1, tenor_days=tenor, notice_days=notice)
-    given = flowing(dt.date(2026, 3, 1), 30, **{f"day_{needed}": -20_000.0, "day_26": 60_000.0})
+    flows = {f"day_{needed}": -20_000.0, "day_26": 60_000.0}
+    given = flowing(dt.date(2026, 3, 1), 30, range(0), **flows)
     both_hold(given, (owner,), (26 - needed) * 20_000 * 0.1 / 365)
