@@ -25,6 +25,20 @@ def failed_in(seen: Known, one: Incident) -> Bools:
     return np.asarray(seen.bad[0] if one.kind else seen.struck(0))
 
 
+def named_for_others(view: Outlook, seen: Known, number: int, there: Sequence[Incident]) -> Bools:
+    """Which orders seen of an incident of silence are of another, as the feed tells that one's cause of them.
+
+    So its own cause is told by what is left of it. There are none in an incident of one cause.
+    """
+    found = np.zeros(len(seen.good), dtype=bool)
+    if there[number].kind:
+        return found
+    for other in there:
+        if other.kind:
+            found |= seen.bad[other.kind] & members(view, seen, other)
+    return found
+
+
 def of_others(
     view: Outlook, seen: Known, number: int, there: Sequence[Incident], cause_of: Callable[[int], str]
 ) -> Bools:

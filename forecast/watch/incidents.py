@@ -109,7 +109,7 @@ def step(
     found = list(incidents)
     for place, one in enumerate(found):
         if one.lasts:
-            others = [each for each in found if each is not one]
+            others = [each for each in found if each is not one and not _silence_beside(one, each)]
             found[place] = _followed(view, seen, one, ~_held(view, seen, others))
     if not same_held(found, incidents):
         asked = None
@@ -118,6 +118,14 @@ def step(
             break
         asked = None
     return tuple(found)
+
+
+def _silence_beside(one: Incident, other: Incident) -> bool:
+    """Whether an incident is of goods or regions and of a cause that the feed tells, and another of silence.
+
+    What failed of the first for its cause is its own on all channels, also on one that the other holds.
+    """
+    return bool(one.kind and not other.kind and (one.scope.sku or one.scope.region))
 
 
 def same_held(one: Sequence[Incident], other: Sequence[Incident]) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.watch.calibration import threshold
 from forecast.watch.causes import clearing_of, likeliest, probabilities
-from forecast.watch.crossing import failed_in, of_others
+from forecast.watch.crossing import failed_in, named_for_others, of_others
 from forecast.watch.evidence import BEFORE_DAYS, known, outlook, usually_slow
 from forecast.watch.feed import DAY, HOUR, places, renamed
 from forecast.watch.incidents import Incident, members, ran_before, step
@@ -205,7 +205,8 @@ class Watch:
 
         def cause_of(which: int) -> str:
             told = self._seen(there[which], now)
-            return likeliest(probabilities(self.view, told, there[which], members(self.view, told, there[which])))
+            own = members(self.view, told, there[which]) & ~named_for_others(self.view, told, which, there)
+            return likeliest(probabilities(self.view, told, there[which], own))
 
         return members(self.view, seen, there[number]) & ~of_others(self.view, seen, number, there, cause_of)
 
