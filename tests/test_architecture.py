@@ -53,7 +53,6 @@ TESTED_BY_A_NEIGHBOUR = {
     "outputs/workbook/live/days.py": "test_outputs_workbook_live_model.py",
     "outputs/workbook/live/inputs.py": "test_outputs_workbook_live_model.py",
     "outputs/workbook/live/kernels.py": "test_outputs_workbook_live_model.py",
-    "outputs/workbook/live/levels.py": "test_outputs_workbook_live_model.py",
     "outputs/workbook/live/receipts.py": "test_outputs_workbook_live_model.py",
     "outputs/workbook/live/rows.py": "test_outputs_workbook_live_model.py",
     "results/monitor.py": "test_watch_told.py",

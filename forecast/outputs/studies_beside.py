@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from forecast.outputs.manifest import stale_beside
 from forecast.plan.playbook_file import Playbook
@@ -13,6 +13,7 @@ from forecast.results.playbook import PlaybookResult
 from forecast.results.stress import StressResult
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from forecast.outputs.manifest import Inputs
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from forecast.results.run import Result
     from forecast.texts import Texts
 
-Study = TypeVar("Study", StressResult, PlaybookResult)
-
-KINDS: dict[str, type[Record]] = {"stress": StressResult, "playbook": PlaybookResult}
+KINDS: dict[str, type[StressResult | PlaybookResult]] = {"stress": StressResult, "playbook": PlaybookResult}
 """The studies that are taken in, by the names of their files and commands."""
 
 
@@ -62,25 +61,31 @@ class Studies:
 def studies_beside(folder: Path, result: Result, inputs: Inputs) -> Studies:
     """The stress test and the emergency plan in a folder that are of this result, and of these inputs."""
     stale = {one.manifest for one in stale_beside(folder, "", inputs)}
-    strange = of_another_version(folder, result.version)
-    stress = None if "stress.manifest.json" in stale else _study(folder / "stress.json", StressResult)
-    playbook = None if "playbook.manifest.json" in stale else _study(folder / "playbook.json", PlaybookResult)
-    apart = {
-        name: _apart(one, result)
-        for name, one in (("stress", stress), ("playbook", playbook))
-        if one is not None and (one.merchant, one.currency) == (result.merchant, result.currency)
-    }
-    stress = stress if apart.get("stress") == () else None
-    playbook = playbook if apart.get("playbook") == () else None
-    found = {"stress": stress, "playbook": playbook}
-    other = tuple(name for name, one in found.items() if one is not None and one.language != result.language)
-    return Studies(
-        stress=None if "stress" in other else stress,
-        playbook=None if "playbook" in other else playbook,
-        other_language=other,
-        other_settings=tuple((name, settings) for name, settings in apart.items() if settings and name not in strange),
-        other_version=tuple(name for name in strange if f"{name}.manifest.json" not in stale),
-    )
+    fresh = [name for name in KINDS if f"{name}.manifest.json" not in stale]
+    strange = tuple(name for name in of_another_version(folder, result.version) if name in fresh)
+    found = _of_merchant(folder, fresh, result)
+    apart = {name: _apart(one, result) for name, one in found.items()}
+    same = {name: one for name, one in found.items() if not apart[name]}
+    other_settings = tuple((name, apart[name]) for name in found if name not in same and name not in strange)
+    return _spoken(same, result.language, Studies(other_settings=other_settings, other_version=strange))
+
+
+def _of_merchant(folder: Path, names: Sequence[str], result: Result) -> dict[str, StressResult | PlaybookResult]:
+    """The studies of these names that can be read and are of a result's merchant."""
+    read_in = {name: _study(folder / f"{name}.json", KINDS[name]) for name in names}
+    return {name: one for name, one in read_in.items() if one is not None and _is_of(one, result)}
+
+
+def _spoken(same: Mapping[str, StressResult | PlaybookResult], language: str, studies: Studies) -> Studies:
+    """With the studies of the same forecast that are in a language, and the names of the others."""
+    for name, one in same.items():
+        if one.language != language:
+            studies = replace(studies, other_language=(*studies.other_language, name))
+        elif isinstance(one, StressResult):
+            studies = replace(studies, stress=one)
+        else:
+            studies = replace(studies, playbook=one)
+    return studies
 
 
 def of_another_version(folder: Path, version: str) -> tuple[str, ...]:
@@ -103,7 +108,12 @@ def _is_strange(file: Path, kind: type[Record], version: str) -> bool:
     return bool(found["version"] != version)
 
 
-def _study(file: Path, kind: type[Study]) -> Study | None:
+def _is_of(one: StressResult | PlaybookResult, result: Result) -> bool:
+    """Whether a study is of the merchant of a result."""
+    return (one.merchant, one.currency) == (result.merchant, result.currency)
+
+
+def _study(file: Path, kind: type[StressResult | PlaybookResult]) -> StressResult | PlaybookResult | None:
     """A study as its file has it, in whichever language and of whichever forecast; None where it cannot be read."""
     try:
         return read(kind, json.loads(file.read_text(encoding="utf-8")))

@@ -121,6 +121,8 @@ SIMULATED = (
 
 AFTER_STUDIES = "notes"
 """The sheet before which those of studies stand."""
+FINANCING, CHECKS = "financing", "checks"
+"""The sheets that are filled in two steps: the second rests on what stands on all others."""
 ABOVE_HEADS = 2
 """The row of a study's sheet that is free."""
 
@@ -230,7 +232,7 @@ def _fill(
     pick = Pick("1" if model is None else model.inputs.chosen, labels[0])
     by_day, compared = sheets["by_day"], sheets["comparison"]
     checks = fill_by_day(by_day, result, data, pick)
-    links = Links(inputs, data, fill_channels(sheets["channels"], result), fill_financing(sheets["financing"], result))
+    links = Links(inputs, data, fill_channels(sheets["channels"], result), fill_financing(sheets[FINANCING], result))
     for name, fill in PLAIN.items():
         if name in sheets:
             fill(sheets[name], result)
@@ -262,7 +264,7 @@ def _check(
     checks: Sequence[Check],
 ) -> None:
     """The checks, what rests on their number, and the master check on every sheet."""
-    of_checks = sheets["checks"]
+    of_checks = sheets[CHECKS]
     if live is None or model is None:
         checked = fill_checks(of_checks, result, links, checks)
     else:
@@ -275,7 +277,7 @@ def _check(
             *recomputed(model, found, dashboard),
             *typed_over(model, live, result, in_order(result)),
             words_shown(model, found, dashboard),
-            *_costs_beside(sheets["financing"], found),
+            *_costs_beside(sheets[FINANCING], found),
             marks_shown(model, recalculated, simulated, [(sheet, ABOVE_HEADS) for sheet in studied]),
         ]
         checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))
