@@ -65,13 +65,6 @@ def test_cost_and_feasibility_are_those_of_the_plain_simulator(kinds: tuple[str,
     assert bool(outcome.short[0]) is not found.feasible
 
 
-def test_a_request_does_not_count_on_an_owners_loan_that_falls_due() -> None:
-    # its tenor ends after its last day, and by then a line on notice cannot be drawn either
-    plan = small_plan(6361, ("owner_loan", "inventory", "revolver"))
-    desk = Desk.of(cash_case(plan.world), plan.facilities, 0.95)
-    assert not desk.run(Proposal(desk.items, tuple(item.most for item in desk.items))).short[0]
-
-
 def test_the_plans_hold_and_fall_short_with_every_term_that_matters() -> None:
     drawn = [small_plan(seed, (kind,)) for kind in ALONE for seed in SEEDS_ALONE]
     found = [simulate(plan.world, [(one, float(one.limit or 0)) for one in plan.facilities]) for plan in drawn]

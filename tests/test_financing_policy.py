@@ -556,15 +556,3 @@ def test_a_loan_drawn_on_the_first_day_was_undrawn_for_the_night_before() -> Non
     loan = Facility("loan", "term_loan", 1e4, annual_rate=0.0365, tenor_days=30, drawn=5e3, commitment_fee=0.0365)
     outcome = run(case_of([[0.0] * 5], opening=2e4, as_of=SUNDAY), replace(loan, signed=True))
     assert outcome.cost[0] == pytest.approx(2 * 30 * 0.5 + 0.5)
-
-
-def test_of_what_any_path_may_lack_beside_a_cheaper_line_a_slow_one_is_asked_for_all() -> None:
-    # Saturday 17 October as day 0: the reserve of half the paths knows 50, the worst path loses 80 on Thursday
-    case = case_of([[0, 0, 0, 0, 0, -50, 0, 90], [0, 0, 0, 0, 0, -50, 0, 90], [0, 0, 0, 0, 0, -80, 0, 90]])
-    quick = Facility("quick", "overdraft", 40.0, annual_rate=0.05)
-    slow = Facility("slow", "revolver", 60.0, annual_rate=0.15, notice_days=2)
-    outcome = run(case, quick, slow, quantile=0.5)
-    assert outcome.accounts[1].draws.sum(axis=0).tolist() == pytest.approx([40, 40, 40])
-    assert not outcome.short.any()
-    # what a path may lack at most is no more than is asked for anyway
-    assert run(case, replace(quick, limit=10.0), slow, quantile=0.5).accounts[1].draws[:, 0].sum() == pytest.approx(50)
