@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from result_example import example_result, financing_of
@@ -48,11 +49,15 @@ def test_the_table_has_a_row_a_facility_that_adds_up_to_the_last() -> None:
     assert disclosed(RESULT, replace(FOUND, recommended=replace(BEST, mix=[])), FIGURES) is None
 
 
-def test_a_fee_by_the_day_is_told_as_the_yearly_rate_that_the_workbook_takes() -> None:
-    facilities = [
-        replace(one, kind="early_settlement", annual_rate=0.0, fee_per_day=0.0003) if one.name == "bank_line" else one
-        for one in RESULT.facilities
-    ]
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        ({"kind": "early_settlement", "annual_rate": 0.0, "fee_per_day": 0.0003}, "10.95%"),
+        ({"kind": "factoring", "annual_rate": 0.0, "discount_rate": 0.08}, "8.00%"),
+    ],
+)
+def test_a_fee_by_the_day_and_a_discount_are_told_as_yearly_rates(terms: dict[str, Any], told: str) -> None:
+    facilities = [replace(one, **terms) if one.name == "bank_line" else one for one in RESULT.facilities]
     table = disclosed(replace(RESULT, facilities=facilities), FOUND, FIGURES)
     assert table is not None
-    assert table.rows[0][:2] == ["Revolver", "10.95%"]
+    assert table.rows[0][:2] == ["Revolver", told]

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from feeds import at, shop, strike, unnamed
 
-from forecast.watch import screening
 from forecast.watch.evidence import known, outlook
 from forecast.watch.feed import HOUR, NEVER, Feed
 from forecast.watch.incidents import GRID
@@ -78,15 +77,3 @@ def test_no_moment_is_screened_for_nothing() -> None:
     assert not len(may_ring(view, np.zeros(0, dtype=bool), Spans(nothing, nothing, nothing), THRESHOLD))
     early = windows(view, at(5), np.array([at(5, 1)]))
     assert not may_ring(view, np.zeros(0, dtype=bool), early, THRESHOLD).any()
-
-
-@pytest.mark.parametrize("enough", [None, 3])
-def test_families_screened_beside_each_other_tell_the_same(monkeypatch: pytest.MonkeyPatch, enough: int | None) -> None:
-    feed = struck(slow=True)
-    view = outlook(feed, learn(feed, at(11)))
-    spans = windows(view, at(11), np.arange(at(11) + GRID, at(14), GRID))
-    free = np.ones(spans.last[-1] - spans.first[0], dtype=bool)
-    one_by_one = may_ring(view, free, spans, THRESHOLD, enough)
-    monkeypatch.setattr(screening, "MANY", 1)
-    assert np.array_equal(may_ring(view, free, spans, THRESHOLD, enough), one_by_one)
-    assert one_by_one.any()

@@ -7,7 +7,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -231,16 +230,12 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
         InputError: A source cannot be read; or the moments do not follow each other, or lie too far apart.
     """
     from forecast.watch.feed import DAY, HISTORY_DAYS, as_shown_by  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.monitor import Learnt, Watch  # noqa: PLC0415  # as cli.py says
     from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
 
     source, begin, with_ids = asked.feed, _begin(plan, asked.since), asked.orders_out is not None
     after = begin - (HISTORY_DAYS + 1) * DAY
-    with ThreadPoolExecutor(1) as beside:  # what learns and looks is loaded while the orders are read
-        loading = beside.submit(import_module, "forecast.watch.monitor")
-        history = read_feed(plan, after=after, with_ids=with_ids and source is None)
-        loading.result()
-    from forecast.watch.monitor import Learnt, Watch  # noqa: PLC0415  # as cli.py says
-
+    history = read_feed(plan, after=after, with_ids=with_ids and source is None)
     if source is None:
         end = _end(history.feed, begin, asked.now)
         return history, Watch.of(history.feed, history.feed, begin), end

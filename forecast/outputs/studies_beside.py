@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from forecast.outputs.manifest import stale_beside
 from forecast.plan.playbook_file import Playbook
-from forecast.records import Misfit, Record, read
+from forecast.records import Misfit, read
 from forecast.results.playbook import PlaybookResult
 from forecast.results.stress import StressResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from forecast.outputs.manifest import Inputs
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from forecast.results.run import Result
     from forecast.texts import Texts
 
-KINDS: dict[str, type[StressResult | PlaybookResult]] = {"stress": StressResult, "playbook": PlaybookResult}
+Study: TypeAlias = StressResult | PlaybookResult
+"""A study that is taken in."""
+
+KINDS: dict[str, type[Study]] = {"stress": StressResult, "playbook": PlaybookResult}
 """The studies that are taken in, by the names of their files and commands."""
 
 
@@ -61,22 +64,16 @@ class Studies:
 def studies_beside(folder: Path, result: Result, inputs: Inputs) -> Studies:
     """The stress test and the emergency plan in a folder that are of this result, and of these inputs."""
     stale = {one.manifest for one in stale_beside(folder, "", inputs)}
-    fresh = [name for name in KINDS if f"{name}.manifest.json" not in stale]
-    strange = tuple(name for name in of_another_version(folder, result.version) if name in fresh)
-    found = _of_merchant(folder, fresh, result)
+    seen = {name: one for name, one in _seen(folder).items() if f"{name}.manifest.json" not in stale}
+    strange = _strange(seen, result.version)
+    found = {name: one for name, one in seen.items() if one is not None and _is_of(one, result)}
     apart = {name: _apart(one, result) for name, one in found.items()}
     same = {name: one for name, one in found.items() if not apart[name]}
     other_settings = tuple((name, apart[name]) for name in found if name not in same and name not in strange)
     return _spoken(same, result.language, Studies(other_settings=other_settings, other_version=strange))
 
 
-def _of_merchant(folder: Path, names: Sequence[str], result: Result) -> dict[str, StressResult | PlaybookResult]:
-    """The studies of these names that can be read and are of a result's merchant."""
-    read_in = {name: _study(folder / f"{name}.json", KINDS[name]) for name in names}
-    return {name: one for name, one in read_in.items() if one is not None and _is_of(one, result)}
-
-
-def _spoken(same: Mapping[str, StressResult | PlaybookResult], language: str, studies: Studies) -> Studies:
+def _spoken(same: Mapping[str, Study], language: str, studies: Studies) -> Studies:
     """With the studies of the same forecast that are in a language, and the names of the others."""
     for name, one in same.items():
         if one.language != language:
@@ -90,44 +87,38 @@ def _spoken(same: Mapping[str, StressResult | PlaybookResult], language: str, st
 
 def of_another_version(folder: Path, version: str) -> tuple[str, ...]:
     """The studies in a folder that another ``version`` of the program made, or that are damaged: ``stress``."""
-    return tuple(name for name, kind in KINDS.items() if _is_strange(folder / f"{name}.json", kind, version))
+    return _strange(_seen(folder), version)
 
 
-def _is_strange(file: Path, kind: type[Record], version: str) -> bool:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError):
-        return True
-    try:
-        found = json.loads(text)
-        read(kind, found)
-    except (ValueError, RecursionError, Misfit):
-        return True
-    return bool(found["version"] != version)
+def _strange(seen: Mapping[str, Study | None], version: str) -> tuple[str, ...]:
+    return tuple(name for name, one in seen.items() if one is None or one.version != version)
 
 
-def _is_of(one: StressResult | PlaybookResult, result: Result) -> bool:
+def _is_of(one: Study, result: Result) -> bool:
     """Whether a study is of the merchant of a result."""
     return (one.merchant, one.currency) == (result.merchant, result.currency)
 
 
-def _study(file: Path, kind: type[StressResult | PlaybookResult]) -> StressResult | PlaybookResult | None:
-    """A study as its file has it, in whichever language and of whichever forecast; None where it cannot be read."""
+def _seen(folder: Path) -> dict[str, Study | None]:
+    """The studies in a folder, in whichever language and of whichever forecast; None for one that cannot be read."""
+    files = {name: folder / f"{name}.json" for name in KINDS}
+    return {name: _study(file, KINDS[name]) for name, file in files.items() if file.exists()}
+
+
+def _study(file: Path, kind: type[Study]) -> Study | None:
     try:
         return read(kind, json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError, Misfit):
         return None
 
 
-def _apart(one: StressResult | PlaybookResult, result: Result) -> tuple[str, ...]:
+def _apart(one: Study, result: Result) -> tuple[str, ...]:
     """The settings in which a study is of another forecast."""
     own, others = _settings(one), _settings(result)
     return tuple(name for name in own if own[name] != others[name])
 
 
-def _settings(one: StressResult | PlaybookResult | Result) -> dict[str, object]:
+def _settings(one: Study | Result) -> dict[str, object]:
     """By what a merchant's forecast is known, by the names that readers know."""
     return {
         "as_of": one.as_of,

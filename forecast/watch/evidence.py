@@ -8,7 +8,6 @@ soon as it is unusual, and not before. The logarithms add up over orders (a like
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -154,10 +153,8 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
     place, delays = row(feed), usual.delays
     held = delays.held(feed)
     granted_by = held - delays.into(feed)
-    with ThreadPoolExecutor(1) as beside:  # numpy lets go of the interpreter
-        rates = beside.submit(_chances, feed, usual, surge, hour)
-        slower, first_hour = _slower(feed, usual, place, longer, held)
-        chance = rates.result()
+    slower, first_hour = _slower(feed, usual, place, longer, held)
+    chance = _chances(feed, usual, surge, hour)
     strange = delays.unknown[feed.channel]
     own = granted(feed, delays.unknown, SOONEST)
     patience = np.where(strange, own, delays.patience[place] * longer + granted_by)

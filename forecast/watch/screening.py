@@ -7,7 +7,6 @@ with what is known there. What is passed over is what the scan would pass over; 
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 _SURE = 40.0
 """How far a rough score stands above what is asked for where a closer look would hardly bring it below."""
-
-MANY = 20_000
-"""Orders from which on two families of cells are screened beside each other, by two threads."""
 
 _YOUNG = HOUR
 """Seconds before a moment in which much of what becomes of orders is not known yet."""
@@ -55,27 +51,15 @@ def may_ring(view: Outlook, free: Bools, spans: Spans, least: float, enough: int
     families = list(families_of(view, part))
     found = np.zeros((len(spans.now), KINDS, len(families)), dtype=bool)
     seen = _Seen.of(view, part, free, Spans(spans.now, spans.first - part.start, spans.last - part.start))
-    together = 2 if len(free) >= MANY else 1
-    for family in range(0, len(families) if seen.kinds else 0, together):
-        now, some = seen, families[family : family + together]
-        with ThreadPoolExecutor(1) as beside:
-            last = [beside.submit(_standing_out, now, *one, least) for one in some[1:]]
-            rings = [_standing_out(now, *some[0], least), *(one.result() for one in last)]
-        for place, told in enumerate(rings, start=family):
-            for kind, moments in told:
-                found[moments, kind, place] = True
+    for family, (labels, count) in enumerate(families if seen.kinds else ()):
+        calm = _Calm.of(labels[: len(seen.quiet.mask)], seen.quiet, seen.spans)
+        for loud in seen.kinds:
+            cells = _Cells.of(labels, calm, loud, seen.spans, seen.young)
+            found[cells.standing_out(least + float(np.log(count)) - ROUNDING), loud.kind, family] = True
         end = len(found) if enough is None else _after_row(np.asarray(found.any(axis=(1, 2))), enough)
         if end < len(found):
             found, seen = found[:end], _Seen.of(view, part, free, seen.spans.before(end))
     return found
-
-
-def _standing_out(seen: _Seen, labels: Ints, count: int, least: float) -> list[tuple[int, Ints]]:
-    """The kinds and the places of the moments at which a cell of one family, of so many cells, may reach a score."""
-    calm = _Calm.of(labels[: len(seen.quiet.mask)], seen.quiet, seen.spans)
-    asked = least + float(np.log(count)) - ROUNDING
-    cells = ((loud.kind, _Cells.of(labels, calm, loud, seen.spans, seen.young)) for loud in seen.kinds)
-    return [(kind, one.standing_out(asked)) for kind, one in cells]
 
 
 def _after_row(rings: Bools, enough: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.financing.kinds.table import annual_rate
 from forecast.outputs.tables.run import Table, unit
 
 if TYPE_CHECKING:
@@ -76,8 +75,8 @@ def disclosed(result: Result, financing: FinancingShown, figures: Figures) -> Ta
 
 
 def _contract_rate(facility: Facility) -> float:
-    """The yearly rate as agreed; of a fee by the day 365 times it, as the workbook's inputs show it."""
-    return annual_rate(facility) if facility.kind == "early_settlement" else facility.annual_rate
+    """The yearly rate as agreed: interest, and a discount or ``YEAR`` times a fee by the day, which few kinds have."""
+    return facility.annual_rate + facility.discount_rate + YEAR * facility.fee_per_day
 
 
 def _row(one: Recommended | MixPart, limit: float, days: int, figures: Figures) -> list[str]:

@@ -152,10 +152,8 @@ def write_workbook(
     result = read_by_others(result, figures)
     with new_book(path, figures) as book:
         book.describe(book.texts("about.title", merchant=result.merchant.name), result.version, result.as_of)
-        (sheets, studied), labels = (
-            _sheets(book, result, live, studies),
-            scenario_labels(result, book.texts("live.free")),
-        )
+        sheets, studied = _sheets(book, result, live, studies)
+        labels = scenario_labels(result, book.texts("live.free"))
         model = _fill(sheets, studied, result, live, labels)
         if live is not None and model is not None and origin is not None:
             _carry(book, Standing(live, model.inputs, model.levels, labels, flow_lines(live, result)), result, origin)
