@@ -65,24 +65,22 @@ def studies_beside(folder: Path, result: Result, inputs: Inputs) -> Studies:
     """The stress test and the emergency plan in a folder that are of this result, and of these inputs."""
     stale = {one.manifest for one in stale_beside(folder, "", inputs)}
     seen = {name: one for name, one in _seen(folder).items() if f"{name}.manifest.json" not in stale}
-    strange = _strange(seen, result.version)
-    found = {name: one for name, one in seen.items() if one is not None and _is_of(one, result)}
-    apart = {name: _apart(one, result) for name, one in found.items()}
-    same = {name: one for name, one in found.items() if not apart[name]}
-    other_settings = tuple((name, apart[name]) for name in found if name not in same and name not in strange)
-    return _spoken(same, result.language, Studies(other_settings=other_settings, other_version=strange))
-
-
-def _spoken(same: Mapping[str, Study], language: str, studies: Studies) -> Studies:
-    """With the studies of the same forecast that are in a language, and the names of the others."""
-    for name, one in same.items():
-        if one.language != language:
-            studies = replace(studies, other_language=(*studies.other_language, name))
-        elif isinstance(one, StressResult):
-            studies = replace(studies, stress=one)
-        else:
-            studies = replace(studies, playbook=one)
+    studies = Studies(other_version=_strange(seen, result.version))
+    for name, one in seen.items():
+        if one is not None and name not in studies.other_version and _is_of(one, result):
+            studies = _with(studies, name, one, result)
     return studies
+
+
+def _with(studies: Studies, name: str, one: Study, result: Result) -> Studies:
+    """With a further study of the merchant: taken in, or named with why it is left out."""
+    if settings := _apart(one, result):
+        return replace(studies, other_settings=(*studies.other_settings, (name, settings)))
+    if one.language != result.language:
+        return replace(studies, other_language=(*studies.other_language, name))
+    if isinstance(one, StressResult):
+        return replace(studies, stress=one)
+    return replace(studies, playbook=one)
 
 
 def of_another_version(folder: Path, version: str) -> tuple[str, ...]:
@@ -126,5 +124,4 @@ def _settings(one: Study | Result) -> dict[str, object]:
         "paths": one.paths,
         "seed": one.seed,
         "confidence": one.confidence,
-        "version": one.version,
     }
