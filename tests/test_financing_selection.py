@@ -11,7 +11,7 @@ from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks
 from forecast.financing.halves import Halves
-from forecast.financing.selection import _cheapest_full, _ladder, _raised, _withstanding, select, single
+from forecast.financing.selection import _cheapest_full, _ladder, _raised, select, single, withstanding
 from forecast.financing.sizing import size_single, widest
 from forecast.plan.model import Covenants, Scenario
 
@@ -181,7 +181,7 @@ def test_one_limit_is_raised_to_what_the_judge_needs_where_a_few_per_cent_are_no
     line = replace(OVERDRAFT, limit=1_000.0, commitment_fee=0.1)
     halves = Halves.of(Desk.of(case_of([seen, judging] * 100), [line], 0.95))
     assert halves.split
-    raised = _withstanding(halves, Sized(Proposal(halves.seen.items, (100.0,)), 0.0))
+    raised = withstanding(halves, Sized(Proposal(halves.seen.items, (100.0,)), 0.0))
     assert raised is not None
     assert raised.limits[0] == pytest.approx(250.0, abs=1.0)
 

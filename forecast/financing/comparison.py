@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.better_use import better_used, uses_told
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import Desk, Proposal, Sized
@@ -72,8 +73,8 @@ def compare(
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    choice = select(halves, singles, covenants)
-    recommended = _recommend(halves, choice, covenants, bound_paths)
+    used = better_used(halves, select(halves, singles, covenants), covenants)
+    recommended = _recommend(used.halves, used.choice, covenants, bound_paths, halves)
     options = tuple(found[facility.name] for facility in facilities)
     return _told(halves, facilities, options, recommended, label)
 
@@ -82,7 +83,7 @@ def carried_out(
     halves: Halves, choice: Choice, facilities: Sequence[Facility], covenants: Covenants | None, label: str = ""
 ) -> Financing:
     """Give the financing by a choice that is made already, with no option beside it; its bound rests on one path."""
-    recommended = _recommend(halves, choice, covenants, bound_paths=1)
+    recommended = _recommend(halves, choice, covenants, 1, halves)
     return _told(halves, facilities, (), recommended, label)
 
 
@@ -189,7 +190,10 @@ def _why_not(halves: Halves, item: Terms, worst: Desk, there: Outcome) -> Note:
     return Note(item.why_not if needed is None else "short_when_judged", where, figures)
 
 
-def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, bound_paths: int) -> Recommendation:
+def _recommend(  # a choice, what it rests on, and what is told of it
+    halves: Halves, choice: Choice, covenants: Covenants | None, bound_paths: int, offered: Halves
+) -> Recommendation:
+    """Describe a choice made on ``halves``, facilities used as there; the runner-up uses them as ``offered``."""
     desk, proposal, holds = halves.whole, choice.taken.proposal, choice.holds
     outcome, (worst, there) = desk.run(desk.on(proposal)), halves.worst(proposal)
     check_outcome(outcome)
@@ -215,8 +219,8 @@ def _recommend(halves: Halves, choice: Choice, covenants: Covenants | None, boun
         covenants=check_covenants(desk.case, outcome, covenants, desk.confidence),
         remedy=None if holds else remedy(halves.must_hold, in_full(halves.judging.items, proposal)),
         schedule=schedule(desk.case.days, outcome.accounts),
-        reasons=(_least_short(worst),) if not holds else choice.reasons,
-        runner_up=None if choice.runner_up is None else _runner_up(halves, choice.runner_up),
+        reasons=(_least_short(worst),) if not holds else (*choice.reasons, *uses_told(proposal)),
+        runner_up=None if choice.runner_up is None else _runner_up(offered, choice.runner_up),
     )
 
 

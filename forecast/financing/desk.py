@@ -12,15 +12,17 @@ from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate, simulate_within
 from forecast.financing.reach import Shorts, surely_short
+from forecast.financing.uses import AS_OFFERED
 from forecast.liquidity import limit_rank, path_blocks, quantile_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Ints
     from forecast.cash import CashCase
     from forecast.financing.kinds.reserves import Reserve
     from forecast.financing.kinds.terms import Terms
+    from forecast.financing.uses import Use
     from forecast.plan.model import Facility, Scenario
 
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
@@ -54,8 +56,9 @@ class Desk:
     the laws it shares with others, (path,); None where each has its own. ``of_case``: the first of the case's paths
     that it has, and at which steps the others follow. ``holding``: number of paths on which cash must not fall short,
     0: a share ``confidence``. ``scenario``: the one it is of where a mix must withstand another than its own; None: it
-    is of its own. ``kept_reserves`` and ``shorts`` hold what has been asked: reserves by quantile, and on how many
-    paths cash fell short.
+    is of its own. ``offered``: the facilities as they are offered, where some are used otherwise; empty: ``items`` are.
+    ``kept_reserves``, ``shorts`` and ``used`` hold what has been asked: reserves by quantile, on how many paths cash
+    fell short, and facilities by name and use.
     """
 
     case: CashCase
@@ -69,8 +72,10 @@ class Desk:
     of_case: tuple[int, int] = (0, 1)
     holding: int = 0
     scenario: Scenario | None = None
+    offered: tuple[Terms, ...] = ()
     kept_reserves: dict[float, Reserve] = field(default_factory=dict)
     shorts: Shorts = field(default_factory=Shorts)
+    used: dict[tuple[str, Use], Terms] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: CashCase, facilities: Sequence[Facility], confidence: float, guess: float = 0.0) -> Desk:
@@ -91,20 +96,37 @@ class Desk:
             flows=np.ascontiguousarray(self.days.flows[:, chosen]),
             cumulated=np.ascontiguousarray(self.days.cumulated[:, chosen]),
         )
-        items = tuple(item.on_paths(chosen) for item in self.items)
+        items, offered = (tuple(item.on_paths(chosen) for item in some) for some in (self.items, self.offered))
         blocks = None if self.blocks is None else self.blocks[chosen]
         known, holding = planning or self.planning, -(-self.holding * days.flows.shape[1] // self.paths)
-        there = replace(self, days=days, items=items, planning=known, blocks=blocks, of_case=of_case, holding=holding)
-        return replace(there, kept_reserves={}, shorts=Shorts())
+        there = replace(self, days=days, items=items, offered=offered, planning=known, blocks=blocks, of_case=of_case)
+        return replace(there, holding=holding, kept_reserves={}, shorts=Shorts(), used={})
 
     def surely(self) -> Desk:
         """Give the same desk on which only that holds whose upper limit does, where limits are sized on it."""
         return replace(self, holding=ranks(self)[0])
 
     def on(self, proposal: Proposal) -> Proposal:
-        """Give a proposal with the same facilities laid out on this desk's paths."""
-        by_name = {item.facility.name: item for item in self.items}
-        return replace(proposal, items=tuple(by_name[item.facility.name] for item in proposal.items))
+        """Give a proposal with the same facilities, used as they are in it, laid out on this desk's paths."""
+        return replace(proposal, items=tuple(self.laid_out(item.facility.name, item.use) for item in proposal.items))
+
+    def using(self, uses: Mapping[str, Use]) -> Desk:
+        """Give the same scenario with some facilities used otherwise, by name; the others as they are offered."""
+        offered = self.offered or self.items
+        names = [item.facility.name for item in offered]
+        items = tuple(self.laid_out(name, uses.get(name, AS_OFFERED)) for name in names)
+        return replace(self, items=items, offered=offered)
+
+    def laid_out(self, name: str, use: Use) -> Terms:
+        """Give a facility as it is used, laid out on this desk's paths."""
+        for item in (*self.items, *self.offered):
+            if item.facility.name == name and item.use == use:
+                return item
+        if (name, use) not in self.used:
+            (offered,) = (item for item in self.offered or self.items if item.facility.name == name)
+            first, step = self.of_case
+            self.used[name, use] = terms(self.case, offered.facility, use).on_paths(slice(first, None, step))
+        return self.used[name, use]
 
     @property
     def paths(self) -> int:

@@ -14,11 +14,12 @@ from forecast.financing.desk import Desk, Proposal
 from forecast.liquidity import upper_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Bools
     from forecast.cash import CashCase
     from forecast.financing.policy import Outcome
+    from forecast.financing.uses import Use
     from forecast.plan.model import Scenario
 
 
@@ -67,6 +68,12 @@ class Halves:
             replace(Desk.of(case, facilities, desk.confidence), planning=seen, scenario=one) for one, case in stresses
         ]
         return cls(seen, judging, whole, tuple(stressed))
+
+    def using(self, uses: Mapping[str, Use]) -> Halves:
+        """Give the same with some facilities used otherwise, by name; what was run stays with those as they were."""
+        seen = self.seen.using(uses)
+        judging, whole = (self.judging.using(uses), self.whole.using(uses)) if self.split else (seen, seen)
+        return Halves(seen, judging, whole, tuple(desk.using(uses) for desk in self.stresses))
 
     @property
     def split(self) -> bool:
@@ -136,4 +143,4 @@ class Halves:
 
 def _key(proposal: Proposal) -> tuple[object, ...]:
     """Give what a run of a proposal on given paths depends on."""
-    return (*(item.facility.name for item in proposal.items), *proposal.limits, proposal.quantile)
+    return (*((item.facility.name, item.use) for item in proposal.items), *proposal.limits, proposal.quantile)

@@ -13,7 +13,7 @@ import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
 from forecast.errors import IdentityError
-from forecast.financing.kinds.table import pool_rules, terms
+from forecast.financing.kinds.table import again, pool_rules
 from forecast.financing.policy import ScenarioDays, simulate
 from forecast.liquidity import case_buffer
 from forecast.pools import PoolSum
@@ -107,8 +107,7 @@ def settlement_values(case: CashCase, outcome: Outcome, confidence: float) -> li
 def _sooner(quick: CashCase, outcome: Outcome, confidence: float) -> tuple[CaseBuffer, Floats]:
     """Give the buffer of a scenario that settles sooner, and by path what the same arrangements cost in it."""
     arrangements = [
-        replace(account.arrangement, terms=terms(quick, account.arrangement.terms.facility))
-        for account in outcome.accounts
+        replace(account.arrangement, terms=again(quick, account.arrangement.terms)) for account in outcome.accounts
     ]
     return case_buffer(quick, confidence), simulate(ScenarioDays.of(quick), arrangements).cost
 

@@ -214,9 +214,10 @@ def _signed_after(desk: Desk, proposal: Proposal, name: str, days: int) -> Propo
     """Give the mix with one facility that takes ``days`` to sign."""
     first, step = desk.of_case
 
-    def sooner(item: Terms) -> Terms:
+    def signed(item: Terms) -> Terms:
         if item.facility.name != name:
             return item
-        return terms(desk.case, replace(item.facility, signing_days=days)).on_paths(slice(first, None, step))
+        sooner = terms(desk.case, replace(item.facility, signing_days=days)).on_paths(slice(first, None, step))
+        return replace(sooner, use=item.use)
 
-    return replace(proposal, items=tuple(map(sooner, proposal.items)))
+    return replace(proposal, items=tuple(map(signed, proposal.items)))

@@ -211,7 +211,7 @@ def best_mixes(desk: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
     for end in sorted(search.ends.values(), key=lambda one: one.cost):
         if len(end.proposal.items) < 2:  # noqa: PLR2004  # a single facility is no mix
             continue
-        sized = _enlarged(desk, desk.on(end.proposal))
+        sized = enlarged(desk, desk.on(end.proposal))
         if sized is not None:
             yield sized
 
@@ -330,7 +330,7 @@ def _times(items: Sequence[Terms], limits: Sequence[float], factor: float) -> tu
     return tuple(min(limit * factor, item.most) for item, limit in zip(items, limits, strict=True))
 
 
-def _enlarged(desk: Desk, found: Proposal) -> Sized | None:
+def enlarged(desk: Desk, found: Proposal) -> Sized | None:
     """Give a mix found on the screened paths with its limits raised until it holds on all; None where none does."""
     for more in MARGINS:
         limits = _times(found.items, found.limits, more)

@@ -49,7 +49,7 @@ def single(halves: Halves, item: Terms) -> Sized | None:
     found = []
     for quantile in QUANTILES if item.keeps_reserve else QUANTILES[-1:]:
         sized, agreed = _on_ladder(halves, Proposal((item,), (item.most,), quantile))
-        proposal = None if sized is None else _withstanding(halves, sized)
+        proposal = None if sized is None else withstanding(halves, sized)
         if proposal is not None:
             found.append(halves.costed(proposal))
             if agreed:
@@ -95,7 +95,7 @@ def _ladder(desk: Desk) -> list[list[int]]:
     return [first, *([int(rank), *first] for rank in higher if rank > first[0])]
 
 
-def _withstanding(halves: Halves, sized: Sized) -> Proposal | None:
+def withstanding(halves: Halves, sized: Sized) -> Proposal | None:
     """Enlarge a proposal to what the judge and the scenarios it must withstand need; None where that is not enough.
 
     The limit that covers the rest is raised alone, or all of them, or more is kept in reserve: the cheapest of what
@@ -182,7 +182,7 @@ def preferred(halves: Halves, holding: Sequence[Costed], covenants: Covenants | 
     kept = _keeping(halves, holding, covenants)
     most = _least(kept) * (1 + SIMPLER)
     tight = [with_less(halves, one, covenants) if one.cost <= most else one for one in kept]
-    return chosen(halves, tight, partial(_broken, halves, covenants=covenants))
+    return chosen(halves, tight, partial(broken, halves, covenants=covenants))
 
 
 def with_less(halves: Halves, held: Costed, covenants: Covenants | None) -> Costed:
@@ -192,8 +192,8 @@ def with_less(halves: Halves, held: Costed, covenants: Covenants | None) -> Cost
     """
     proposal = held.proposal
     less = tightened(halves.seen.surely(), Sized(proposal, held.seen_cost)).proposal
-    allowed = _broken(halves, proposal, covenants)
-    if less == proposal or not halves.holds(less) or _broken(halves, less, covenants) > allowed:
+    allowed = broken(halves, proposal, covenants)
+    if less == proposal or not halves.holds(less) or broken(halves, less, covenants) > allowed:
         return held
     costed = halves.costed(less)
     return costed if costed.cost <= held.cost + SAME else held
@@ -238,7 +238,7 @@ def _just_enough(halves: Halves, barely: Desk, sure: Iterable[Costed]) -> Iterat
             kept = [each for each in QUANTILES if each <= one.proposal.quantile]
             for quantile in kept if item.keeps_reserve else kept[-1:]:
                 sized = size(barely, Proposal((item,), (item.most,), quantile), 0, ranks(barely))
-                proposal = None if sized is None else _withstanding(halves, sized)
+                proposal = None if sized is None else withstanding(halves, sized)
                 if sized is not None and proposal is not None:
                     yield halves.costed(proposal)
                     if proposal == sized.proposal:
@@ -273,7 +273,7 @@ def _mixes(
         costs = sorted(one.seen_cost for one in (*others, *held))
         if len(costs) >= CONSIDERED and mix.cost > costs[CONSIDERED - 1] * (1 + SIMPLER):
             break
-        proposal = _withstanding(halves, mix)
+        proposal = withstanding(halves, mix)
         if proposal is None:
             failed.append(mix.proposal)
         else:
@@ -300,16 +300,16 @@ def _keeping(halves: Halves, holding: Sequence[Costed], covenants: Covenants | N
     """Give what breaks fewest covenants, wider limits tried where each breaks one."""
     if covenants is None:
         return list(holding)
-    broken = {one: _broken(halves, one.proposal, covenants) for one in holding}
-    if covenants.maximum_utilisation and min(broken.values()) > 0:
+    counts = {one: broken(halves, one.proposal, covenants) for one in holding}
+    if covenants.maximum_utilisation and min(counts.values()) > 0:
         factor = 1 / covenants.maximum_utilisation
         wider = [_raised(one.proposal, factor, range(len(one.names))) for one in holding]
         more = [halves.costed(one) for one in wider if halves.holds(one)]
-        broken |= {one: _broken(halves, one.proposal, covenants) for one in more}
-    return [one for one, count in broken.items() if count == min(broken.values())]
+        counts |= {one: broken(halves, one.proposal, covenants) for one in more}
+    return [one for one, count in counts.items() if count == min(counts.values())]
 
 
-def _broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
+def broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
     """Give how many covenants a proposal breaks."""
     if covenants is None:
         return 0

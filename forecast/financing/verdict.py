@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
+from forecast.financing.better_use import better_used
 from forecast.financing.desk import QUANTILES, Desk, Proposal
 from forecast.financing.halves import Halves
 from forecast.financing.mixes import sized_mix
@@ -84,7 +85,7 @@ def verdict(halves: Halves, covenants: Covenants | None) -> Verdict:
     holding = what_holds(halves, [single(halves, item) for item in halves.seen.items])
     if not holding:
         return Verdict(feasible=False)
-    taken = preferred(halves, holding, covenants).taken
+    taken = better_used(halves, preferred(halves, holding, covenants), covenants).choice.taken
     return Verdict(feasible=True, expected_cost=taken.cost, proposal=taken.proposal)
 
 

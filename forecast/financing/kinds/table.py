@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecast.financing.kinds.deferral import Deferral, DeferralLine
@@ -17,6 +18,7 @@ from forecast.financing.kinds.pool import (
     StockLine,
 )
 from forecast.financing.kinds.revolving import Overdraft, OwnerLine, OwnerLoan, Revolving
+from forecast.financing.uses import AS_OFFERED
 from forecast.pools import PoolRule
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.financing.kinds.accounts import Arrangement
     from forecast.financing.kinds.terms import Terms
+    from forecast.financing.uses import Use
     from forecast.plan.model import Facility
 
 
@@ -59,9 +62,15 @@ def pool_rules(facilities: Iterable[Facility]) -> set[PoolRule]:
     return {PoolRule.of(one) for one in facilities if KINDS[one.kind].terms.on_receivables}
 
 
-def terms(case: CashCase, facility: Facility) -> Terms:
-    """Read a facility's terms onto the days and paths of a scenario."""
-    return KINDS[facility.kind].terms.of(case, facility)
+def terms(case: CashCase, facility: Facility, use: Use = AS_OFFERED) -> Terms:
+    """Read the terms by which a facility is used onto the days and paths of a scenario."""
+    there = KINDS[facility.kind].terms.of(case, use.of(facility))
+    return there if use == AS_OFFERED else replace(there, use=use)
+
+
+def again(case: CashCase, item: Terms) -> Terms:
+    """Read a facility's terms onto another scenario as it is used in one."""
+    return replace(terms(case, item.facility), use=item.use)
 
 
 def line(arrangement: Arrangement, shape: tuple[int, int]) -> Line:

@@ -16,12 +16,14 @@ import numpy as np
 from forecast.financing.kinds.days import ByDay
 from forecast.financing.kinds.reserves import Reserve
 from forecast.financing.timing import calendar, interest_rate
+from forecast.financing.uses import AS_OFFERED
 from forecast.liquidity import quantile_rank
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats, Ints
     from forecast.cash import CashCase
     from forecast.financing.timing import Calendar
+    from forecast.financing.uses import Use
     from forecast.plan.model import Facility
 
 TURNOVER = 30.0
@@ -52,7 +54,8 @@ class Terms:
     """A facility on the days of one scenario.
 
     ``accrual`` is what one yuan owed on the evening costs until the next, (day,), 0 on the last day; ``base`` is the
-    most owed by what it rests on, yuan, (day, path) or (day, 1), None where it rests on nothing.
+    most owed by what it rests on, yuan, (day, path) or (day, 1), None where it rests on nothing. ``use``: how it is
+    used, which the terms of ``facility`` are those of.
 
     A kind that is not ``on_demand`` is drawn once, on a day and in an amount fixed at the start. ``refillable``: what
     is repaid may be drawn again; ``cleaned_down``: a clean-down concerns it; ``only_interest``: it is drawn and repaid
@@ -66,6 +69,7 @@ class Terms:
     accrual: Floats
     base: Floats | None = None
     repaid_from_surplus: bool = True
+    use: Use = AS_OFFERED
     on_demand: ClassVar[bool] = True
     refillable: ClassVar[bool] = True
     cleaned_down: ClassVar[bool] = False

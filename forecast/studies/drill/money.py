@@ -195,12 +195,10 @@ def carried(answer: Answer, ground: Ground, limits: Mapping[str, float]) -> Carr
 
 def _proposal(desk: Desk, ground: Ground, limits: Mapping[str, float]) -> Proposal:
     """Base's mix with other limits, further facilities after it."""
-    by_name = {one.facility.name: one for one in desk.items}
     first = [one.facility.name for one in ground.mix.items]
-    names = [*first, *(name for name in by_name if name not in first and limits.get(name, 0.0) > 0)]
-    return Proposal(
-        tuple(by_name[one] for one in names), tuple(limits.get(one, 0.0) for one in names), ground.mix.quantile
-    )
+    further = [one for one in desk.items if one.facility.name not in first and limits.get(one.facility.name, 0.0) > 0]
+    items = (*desk.on(ground.mix).items, *further)
+    return Proposal(items, tuple(limits.get(one.facility.name, 0.0) for one in items), ground.mix.quantile)
 
 
 def peak_place(plan: Plan, ground: Ground) -> int:

@@ -1,0 +1,146 @@
+"""Better uses: what is about to be recommended, tried with less than its contracts allow, and taken where that pays.
+
+The daily rule makes of every right what it can. Where a shorter notice, an earlier signature then makes a mix dearer,
+or hides another, doing without it is the cheaper choice. It is looked for last, near what was chosen: of each facility
+each use that may matter, its limits sized anew; what saves less than ``SAVES`` is not worth a word to a lender.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from forecast.financing.mixes import in_order
+from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged
+from forecast.financing.selection import broken, preferred, withstanding
+from forecast.financing.simplest import SEARCH_TOLERANCE
+from forecast.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from forecast.financing.desk import Desk, Proposal
+    from forecast.financing.halves import Costed, Halves
+    from forecast.financing.kinds.terms import Terms
+    from forecast.financing.simplest import Choice
+    from forecast.financing.uses import Use
+    from forecast.plan.model import Covenants
+
+SAVES = SEARCH_TOLERANCE / 2
+"""Share of its cost, and beside it as many yuan as a hundred of it, that another use must save."""
+
+ROUNDS = 3
+"""Most uses that are taken one after another."""
+
+TRIES, MOST_TRIES = 1, 40
+"""Mixes that are sized for each use at paths × days of ``WORK``; smaller scenarios are searched more, up to so many."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Used:
+    """A choice with the uses of facilities that it rests on, by name, laid out on the paths that it was made on."""
+
+    halves: Halves
+    choice: Choice
+    uses: Mapping[str, Use] = field(default_factory=dict)
+
+
+def better_used(halves: Halves, choice: Choice, covenants: Covenants | None) -> Used:
+    """Give a choice with facilities used otherwise as far as that makes it cheaper: see above."""
+    best = Used(halves, choice)
+    for _ in range(ROUNDS if choice.holds else 0):
+        better = _better(halves, best, covenants)
+        if better is None:
+            break
+        best = better
+    return best
+
+
+def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | None:
+    """Give the choice with one facility used otherwise, where that saves enough; else None."""
+    choice = best.choice
+    most = choice.taken.cost * (1 - SAVES) - 100 * SAVES
+    if most <= 0:
+        return None
+    allowed = broken(best.halves, choice.taken.proposal, covenants)
+    screen = _screened(best.halves.seen)
+    usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
+    tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
+    for start in _starts(choice) if tries > 1 else (choice.taken,):
+        for name, use in uses_of(start.proposal):
+            uses = {**best.uses, name: use}
+            least = _least(screen.using(uses), start.proposal, usual, tries)
+            if least is None:
+                continue
+            halves = offered.using(uses)
+            found = enlarged(halves.seen, halves.seen.on(least))
+            proposal = None if found is None else withstanding(halves, found)
+            if proposal is None or not halves.holds(proposal):
+                continue
+            better = preferred(halves, [halves.costed(proposal)], covenants)
+            if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
+                return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
+    return None
+
+
+def _second(before: Choice, taken: Costed) -> Costed | None:
+    """Give what comes second to a mix: what did before, where that has other facilities, else what was taken then."""
+    second = before.runner_up
+    return before.taken if second is not None and set(second.names) == set(taken.names) else second
+
+
+def _starts(choice: Choice) -> Iterator[Costed]:
+    """Give what is about to be recommended, then what would come second."""
+    yield choice.taken
+    if choice.runner_up is not None:
+        yield choice.runner_up
+
+
+def uses_of(proposal: Proposal) -> Iterator[tuple[str, Use]]:
+    """Give the uses of the facilities of a mix that may matter, a step further than it has them."""
+    for item in proposal.items:
+        for use in _steps(item):
+            yield item.facility.name, use
+
+
+def _steps(item: Terms) -> Iterator[Use]:
+    """Give the uses of a facility that may matter, a step further than it has them."""
+    if item.on_notice:
+        yield replace(item.use, notice_longer=item.use.notice_longer + 1)
+    if item.on_demand and not item.arranged and (item.on_notice or item.facility.signing_days > 0):
+        yield replace(item.use, signed_later=item.use.signed_later + 1)
+
+
+def _screened(desk: Desk) -> Desk:
+    """Give the paths on which mixes are searched."""
+    step = max(1, desk.paths // SCREENED)
+    return desk.every(step, planning=desk) if step > 1 else desk
+
+
+def _least(screen: Desk, start: Proposal, usual: float, tries: int) -> Proposal | None:
+    """Give the cheapest mix near one with facilities used otherwise; None where none costs less than usual, yuan.
+
+    Where more than one mix is tried, what costs little more is searched on from.
+    """
+    search = Search(screen, max(tries, 1))
+    limits = {item.facility.name: limit for item, limit in zip(start.items, start.limits, strict=True)}
+    ceiling = usual * (1 + CLOSE) if tries > 1 else usual
+    if not search.offer((*in_order(screen, limits), start.quantile), ceiling):
+        return None
+    search.run()
+    least = min(search.ends.values(), key=lambda one: one.cost)
+    return least.proposal if least.cost < usual else None
+
+
+def uses_told(proposal: Proposal) -> tuple[Note, ...]:
+    """Say of each facility of a mix in what it is used otherwise than it is offered."""
+    told = []
+    for item in proposal.items:
+        use, facility, where = item.use, item.facility, f"facilities.{item.facility.name}"
+        name: dict[str, str | int | float] = {"facility": facility.name}
+        if use.notice_longer:
+            days = {"days": facility.notice_days, "offered": facility.notice_days - use.notice_longer}
+            told.append(Note("used_on_longer_notice", where, {**name, **days}))
+        if use.signed_later:
+            told.append(Note("used_when_signed_later", where, {**name, "days": use.signed_later}))
+    return tuple(told)

@@ -1,0 +1,100 @@
+"""Better uses: a right that makes a mix dearer is done without, which is told; what saves little is left alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from financing_cases import BANK_LINE, EARLY, OVERDRAFT, case_of, shop
+
+from forecast.financing.better_use import uses_told
+from forecast.financing.comparison import compare
+from forecast.financing.desk import Desk, Proposal
+from forecast.financing.simplest import SEARCH_TOLERANCE
+from forecast.financing.uses import AS_OFFERED, Use
+from forecast.liquidity import case_buffer
+from forecast.notes import note_text
+from forecast.plan.model import Facility
+
+if TYPE_CHECKING:
+    from forecast.cash import CashCase
+    from forecast.financing.options import Recommendation
+
+IN_AUGUST = [4600.0, -71000, 4000, 3200, -36200, 1800, -31300, 2900, 5700, 4200, 5800, -700, 3100, 5600, -700, 0, -800]
+IN_AUGUST += [2700.0, 61000, 47800, 1200, 5300, 4600, -1800, 300, 53000, -900]
+IN_MARCH = [4348.0, -65244, -705, -756, 1973, 2145, -1895, -2689, -98361, 1446, -52, 4774, 1518, -2203, 543, 3337, 1087]
+IN_MARCH += [3291.0, 3224, -1522, 1004, 4088, -747, -1279, 3488, 2006, 5399]
+
+ON_STOCK = Facility(
+    "on_stock", "inventory", 108_000.0, annual_rate=0.1721, notice_days=2, tenor_days=60, advance_rate=0.8
+)
+LINE = Facility(
+    "line", "revolver", 177_000.0, annual_rate=0.1191, day_count="30/360", arrangement_fee=0.001, notice_days=2
+)
+OWNER = Facility(
+    "owner",
+    "owner_loan",
+    24_000.0,
+    annual_rate=0.1384,
+    day_count="act/360",
+    interest_due="day_20",
+    notice_days=1,
+    signing_days=2,
+    tenor_days=14,
+)
+QUICK_ON_STOCK = Facility("on_stock", "inventory", 104_000.0, annual_rate=0.097, tenor_days=20)
+
+
+def stocked(flows: list[float], as_of: dt.date, opening: float) -> CashCase:
+    """A certain scenario whose large payments are purchases of stock."""
+    bought = -np.where(np.array(flows) < -30_000, np.array(flows), 0.0)
+    return case_of([flows], opening=opening, as_of=as_of, purchases={"stock": bought})
+
+
+def recommended(case: CashCase, *facilities: Facility) -> Recommendation:
+    return compare(case, facilities, 0.95, case_buffer(case, 0.95).buffer, bound_paths=1).recommended
+
+
+def test_a_day_less_of_notice_never_makes_a_mix_dearer() -> None:
+    case = stocked(IN_AUGUST, dt.date(2026, 8, 17), 29_000.0)
+    slower = recommended(case, ON_STOCK, LINE)
+    sooner = recommended(case, ON_STOCK, replace(LINE, notice_days=1))
+    assert slower.feasible
+    assert sooner.feasible
+    assert sooner.expected_cost <= slower.expected_cost * (1 + SEARCH_TOLERANCE) + 1
+
+
+def test_a_day_less_to_sign_never_makes_a_mix_dearer() -> None:
+    case = stocked(IN_MARCH, dt.date(2026, 3, 4), 38_516.0)
+    slower = recommended(case, OWNER, QUICK_ON_STOCK)
+    sooner = recommended(case, replace(OWNER, signing_days=1), QUICK_ON_STOCK)
+    assert slower.feasible
+    assert sooner.feasible
+    assert sooner.expected_cost <= slower.expected_cost * (1 + SEARCH_TOLERANCE) + 1
+
+
+def test_a_later_signature_is_told_and_is_the_day_that_fees_count_from() -> None:
+    desk = Desk.of(stocked(IN_MARCH, dt.date(2026, 3, 4), 38_516.0), [OWNER, QUICK_ON_STOCK], 0.95)
+    owner = desk.laid_out("owner", Use(signed_later=1))
+    (told,) = uses_told(Proposal((owner, desk.laid_out("on_stock", AS_OFFERED)), (24_000.0, 1e5)))
+    assert (told.code, dict(told.values)) == ("used_when_signed_later", {"facility": "owner", "days": 1})
+    assert owner.calendar.start == desk.laid_out("owner", AS_OFFERED).calendar.start + 1
+
+
+def test_what_would_save_next_to_nothing_is_used_as_offered() -> None:
+    found = recommended(shop(400), BANK_LINE, OVERDRAFT, replace(EARLY, limit=1e6))
+    assert found.feasible
+    assert {one.arrangement.terms.use for one in found.outcome.accounts} == {Use()}
+    assert not [one for one in found.reasons if one.code.startswith("used_")]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_longer_notice_is_told_with_what_is_offered(language: str) -> None:
+    case = stocked(IN_AUGUST, dt.date(2026, 8, 17), 29_000.0)
+    found = recommended(case, ON_STOCK, replace(LINE, notice_days=1))
+    told = [note_text(one, language) for one in found.reasons if one.code == "used_on_longer_notice"]
+    assert len(told) == 1
+    assert all(days in told[0] for days in ("2", "1"))
