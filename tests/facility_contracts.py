@@ -29,6 +29,8 @@ class Contract:
     needs_the_bank = True
     in_use = True
     """Whether it is drawn: of what is only carried nothing is but what was owed on as_of."""
+    beside = False
+    """Whether its request counts first what cheaper ones without notice can bring."""
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         self.terms, self.limit, self.world = terms, limit, world

@@ -50,15 +50,21 @@ class Ledger:
 
 
 def simulate(
-    world: World, arranged: Sequence[tuple[Facility, float]], carried: Sequence[tuple[Facility, float]] = ()
+    world: World,
+    arranged: Sequence[tuple[Facility, float]],
+    carried: Sequence[tuple[Facility, float]] = (),
+    beside: Sequence[str] = (),
 ) -> Ledger:
     """Carry facilities with their limits through the days; drawn in this order, the cheapest first.
 
-    Of those ``carried`` beside them nothing more is drawn; they are repaid before the others.
+    Of those ``carried`` beside them nothing more is drawn; they are repaid before the others. Those named ``beside``
+    are asked only for what cheaper ones without notice cannot bring.
     """
     contracts = [KINDS[terms.kind](terms, limit, world) for terms, limit in [*arranged, *carried]]
     for one in contracts[len(arranged) :]:
         one.carry()
+    for one in contracts:
+        one.beside = one.terms.name in beside
     cash = [world.opening]
     ask(contracts, 0, world.opening - world.minimum)
     for one in contracts:
@@ -135,16 +141,18 @@ def needed(  # the days between which, and what is left out
     repaid: Contract | None = None,
     first: int = 0,
     since: int | None = None,
+    beside: float = 0.0,
 ) -> float:
     """Give the cash over the minimum for the worst day after an evening, from a first to a last.
 
     Each day's is the fall of the flows until it, and what falls due by it, less what arrives by it; the principal of
-    what is repaid is left out. ``since``: only what falls, is due and arrives after that later evening counts.
+    what is repaid is left out. ``since``: only what falls, is due and arrives after that later evening counts;
+    ``beside``: others bring so much of it within the horizon.
     """
     start = evening if since is None else since
     before = 0.0 if since is None else claims(contracts, evening, since)
     days = range(max(evening + 1, first), until + 1)
-    worst = [one.fall(start, day) + claims(contracts, evening, day, repaid) - before for day in days]
+    worst = [one.fall(start, day) + claims(contracts, evening, day, repaid) - before - beside for day in days]
     if until == one.world.last and one.closes and not (isinstance(one, PayablesExtension) and not one.on_notice):
         worst.append(lacking_beyond(contracts, one, evening, start, repaid) - before)
     return max([0.0, *worst])
@@ -276,20 +284,54 @@ def ask(contracts: Sequence[Contract], evening: int, spare: float) -> None:
         arrival = one.arrival(evening)
         if not (one.in_use and one.on_notice) or arrival is None or not one.asks_on(evening):
             continue
-        until, repaid = one.out_of_reach(evening), 0.0
-        lack = needed(contracts, one, evening, until, first=arrival) - spare
-        lack = max(lack, to_last(contracts, one, evening, arrival, spare))
-        owed = one.owed + one.arrived_by(arrival - 1)
-        if owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
-            flows = sum(one.world.flows[evening + 1 : arrival])
-            there = spare + flows - claims(contracts, evening, arrival - 1)
-            repaid = min(max(0.0, there), owed - one.maturing(evening, arrival - 1))
-            later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1)
-            lack = max(lack, later - max(0.0, there - repaid))
+        lack, repaid = lacking(contracts, one, evening, arrival, spare)
+        brought = brought_beside(contracts, one, evening, arrival) if one.beside else 0.0
+        if lack > 0 and brought > 0:
+            lack = max(0.0, lacking(contracts, one, evening, arrival, spare, brought)[0])
         for other in dearer(contracts, one):
             if other.in_use and other.drawn_on_demand and not other.on_notice:
                 lack += other.owed
         one.ask(evening, asked_to_refinance(contracts, one, evening, spare, lack), repaid)
+
+
+def lacking(  # whose need, when, and what there is for it
+    contracts: Sequence[Contract], one: Contract, evening: int, arrival: int, spare: float, beside: float = 0.0
+) -> tuple[float, float]:
+    """Give what lacks on the days for which a facility is asked, and what a surplus repays of it before.
+
+    ``beside``: others bring so much.
+    """
+    until, repaid = one.out_of_reach(evening), 0.0
+    lack = needed(contracts, one, evening, until, first=arrival, beside=beside) - spare
+    lack = max(lack, to_last(contracts, one, evening, arrival, spare + beside))
+    owed = one.owed + one.arrived_by(arrival - 1)
+    if owed > 0 and one.repaid_from_surplus and one.alone(evening) < arrival and arrival > evening + 1:
+        flows = sum(one.world.flows[evening + 1 : arrival])
+        there = spare + flows - claims(contracts, evening, arrival - 1)
+        repaid = min(max(0.0, there), owed - one.maturing(evening, arrival - 1))
+        later = needed(contracts, one, evening, until, first=arrival, since=arrival - 1, beside=beside)
+        lack = max(lack, later - max(0.0, there - repaid))
+    return lack, repaid
+
+
+def brought_beside(contracts: Sequence[Contract], one: Contract, evening: int, arrival: int) -> float:
+    """Give what cheaper facilities without notice can bring on each day for which another is asked, up to the last.
+
+    Only what lasts as long, and has no tenor of each drawing, is counted on, and only where all that is asked for can
+    be drawn in any amount.
+    """
+    if one.terms.minimum_draw > 0:
+        return 0.0
+    total, until = 0.0, one.out_of_reach(evening)
+    for other in contracts[: contracts.index(one)]:
+        at_once = other.in_use and other.drawn_on_demand and not other.on_notice
+        ends = isinstance(other, OwnerLoan) and not other.lasts(arrival)
+        if isinstance(other, PayablesExtension) or not at_once or ends:
+            continue
+        if all(other.may_arrive(day) for day in range(arrival, until + 1)):
+            room = min(other.limit - other.owed, other.lasting(evening, until))
+            total += max(0.0, room) / (1 + other.cost_of_asking(evening + 1, until))
+    return total
 
 
 def asked_to_refinance(contracts: Sequence[Contract], one: Contract, evening: int, spare: float, lack: float) -> float:

@@ -14,12 +14,17 @@ from facility_simulator import KINDS, simulate
 
 from forecast.financing.desk import Desk, Proposal
 from forecast.financing.policy import check_outcome
+from forecast.financing.uses import Use
 
 FEN = 0.005
 """Yuan: costs that differ by less are the same money."""
 
 CARRIED = 0.5
 """Share of the facilities that run already of which nothing more is drawn."""
+
+
+BESIDE = 0.5
+"""Share of those on notice whose request counts first what cheaper ones without notice can bring."""
 
 
 def kinds_of(seed: int) -> list[str]:
@@ -34,11 +39,15 @@ def difference(seed: int) -> tuple[float, bool]:
     plan = small_plan(seed, kinds_of(seed))
     desk = Desk.of(cash_case(plan.world), plan.facilities, 0.95)
     rng = random.Random(f"carried {seed}")  # noqa: S311  # plans, no secrets
-    carried = [item for item in desk.items if item.arranged and rng.random() < CARRIED]
-    drawn = tuple(item for item in desk.items if item not in carried)
+    running = [item.facility.name for item in desk.items if item.arranged and rng.random() < CARRIED]
+    beside = [item.facility.name for item in desk.items if item.on_notice and rng.random() < BESIDE]
+    desk = desk.using(dict.fromkeys(beside, Use(beside=True)))
+    carried = [item for item in desk.items if item.facility.name in running]
+    drawn = tuple(item for item in desk.items if item.facility.name not in running)
     outcome = desk.run(Proposal(drawn, tuple(item.most for item in drawn)))
     check_outcome(outcome)
-    found = simulate(plan.world, *([(item.facility, item.most) for item in some] for some in (drawn, carried)))
+    arranged, old = ([(item.facility, item.most) for item in some] for some in (drawn, carried))
+    found = simulate(plan.world, arranged, old, beside)
     return float(outcome.cost[0]) - found.cost, bool(outcome.short[0]) is not found.feasible
 
 

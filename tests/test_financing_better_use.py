@@ -98,3 +98,14 @@ def test_a_longer_notice_is_told_with_what_is_offered(language: str) -> None:
     told = [note_text(one, language) for one in found.reasons if one.code == "used_on_longer_notice"]
     assert len(told) == 1
     assert all(days in told[0] for days in ("2", "1"))
+
+
+def test_a_dear_line_on_notice_beside_a_cheaper_one_without_is_asked_for_the_rest() -> None:
+    # 50,000 from Saturday the 7th, 20,000 more from Wednesday the 11th, all back on Sunday the 15th
+    flows = [0.0] * 5 + [-50_000.0] + [0.0] * 3 + [-20_000.0] + [0.0] * 3 + [80_000.0] + [100.0] * 20
+    quick = Facility("quick", "overdraft", 40_000.0, annual_rate=0.05)
+    slow = Facility("slow", "revolver", 60_000.0, annual_rate=0.15, notice_days=2)
+    found = recommended(case_of([flows], as_of=dt.date(2026, 3, 1)), quick, slow)
+    by_hand = 40_000 * 8 * 0.05 / 365 + (10_000 * 5 + 30_000 * 4) * 0.15 / 365  # the first 10,000 from Friday on
+    assert found.expected_cost == pytest.approx(by_hand, abs=0.01)
+    assert "used_beside" in [one.code for one in found.reasons]

@@ -14,6 +14,7 @@ from facility_world import Receivable, World
 from forecast.financing.desk import Desk, Proposal
 from forecast.financing.needs import Needs
 from forecast.financing.policy import check_outcome
+from forecast.financing.uses import Use
 from forecast.plan.model import Facility, OtherFlow
 
 if TYPE_CHECKING:
@@ -33,17 +34,21 @@ def world(as_of: dt.date, last: int, flows: Mapping[dt.date, float], opening: fl
     return World(as_of, opening, 0.0, 0.0, [flows.get(day, 0.0) for day in days], banking, shut)
 
 
-def cost_of(given: World, *facilities: Facility, carried: Sequence[Facility] = ()) -> float:
+def cost_of(
+    given: World, *facilities: Facility, carried: Sequence[Facility] = (), asked_beside: Sequence[str] = ()
+) -> float:
     """Give what the rule and the plain simulator both say that facilities cost in a plan that holds.
 
-    Of those ``carried`` beside them nothing more is drawn.
+    Of those ``carried`` beside them nothing more is drawn; those ``asked_beside`` are asked for what cheaper ones
+    without notice cannot bring.
     """
     desk = Desk.of(cash_case(given), [*facilities, *carried], 0.95)
+    desk = desk.using(dict.fromkeys(asked_beside, Use(beside=True)))
     drawn = tuple(item for item in desk.items if item.facility in facilities)
     outcome = desk.run(Proposal(drawn, tuple(item.most for item in drawn)))
     check_outcome(outcome)
     beside = [(item.facility, item.most) for item in desk.items if item.facility in carried]
-    found = simulate(given, [(item.facility, item.most) for item in drawn], beside)
+    found = simulate(given, [(item.facility, item.most) for item in drawn], beside, asked_beside)
     assert found.feasible
     assert not outcome.short[0]
     assert float(outcome.cost[0]) == pytest.approx(found.cost, abs=0.005)
@@ -352,3 +357,35 @@ def test_what_settles_repays_what_a_fee_or_discount_has_kept_back_as_well(
 def test_nothing_may_be_needed_where_nothing_runs() -> None:
     assert Needs([]).dues(0, 5) == 0.0
     assert Needs([]).coming(0, 5) == 0.0
+
+
+MARCH = dt.date(2026, 3, 1)
+QUICK = Facility("quick", "overdraft", 40_000.0, annual_rate=0.05)
+SLOW = Facility("slow", "revolver", 60_000.0, annual_rate=0.15, notice_days=2)
+
+
+def in_march(last: int, *flows: tuple[int, float]) -> World:
+    """A world without cash from Sunday 1 March, with flows by the day of the month."""
+    return world(MARCH, last, {dt.date(2026, 3, day): amount for day, amount in flows}, 0.0)
+
+
+def test_a_dear_line_on_notice_may_be_asked_only_for_what_a_cheaper_one_without_cannot_bring() -> None:
+    # 50,000 from Saturday the 7th, 20,000 more from Wednesday the 11th, all back on Sunday the 15th
+    given = in_march(20, (7, -50_000.0), (11, -20_000.0), (15, 80_000.0))
+    quick, slow = 40_000 * 8 * 0.05 / 365, (10_000 * 5 + 30_000 * 4) * 0.15 / 365  # the first 10,000 from Friday on
+    assert cost_of(given, QUICK, SLOW, asked_beside=["slow"]) == pytest.approx(quick + slow, abs=1e-6)
+    assert cost_of(given, QUICK, SLOW) > quick + slow + 10
+
+
+def test_the_room_of_a_cheaper_line_is_counted_once_beside_several_on_notice() -> None:
+    given = in_march(20, (10, -90_000.0), (20, 95_000.0))
+    slower = replace(SLOW, name="slower", annual_rate=0.2, notice_days=4, limit=30_000.0)
+    cost = (40_000 * 0.05 + 20_000 * 0.15 + 30_000 * 0.2) * 10 / 365
+    narrow = replace(SLOW, limit=20_000.0)
+    assert cost_of(given, QUICK, narrow, slower, asked_beside=["slow", "slower"]) == pytest.approx(cost, abs=1e-6)
+
+
+def test_a_dearer_line_without_notice_is_not_counted_on() -> None:
+    given = in_march(20, (10, -50_000.0), (20, 80_000.0))
+    cost = cost_of(given, replace(QUICK, annual_rate=0.2), SLOW, asked_beside=["slow"])
+    assert cost == pytest.approx(50_000 * 10 * 0.15 / 365, abs=1e-6)

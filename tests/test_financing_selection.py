@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
+from benchmarks.brute_force import random_plan
+from benchmarks.rights import signed_lines
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks
 from forecast.financing.halves import Halves
+from forecast.financing.mixes import in_order
 from forecast.financing.selection import _cheapest_full, _ladder, _raised, select, single, withstanding
 from forecast.financing.sizing import size_single, widest
 from forecast.plan.model import Covenants, Scenario
@@ -197,3 +201,20 @@ def test_where_the_judge_refuses_every_mix_one_facility_more_carries_what_he_lac
     assert choice.holds
     limits = dict(zip(choice.taken.names, choice.taken.proposal.limits, strict=True))
     assert limits["dear"] == pytest.approx(100.0, abs=1.0)
+
+
+def test_less_of_a_signed_line_beside_more_in_reserve_is_taken_where_all_that_is_needed_of_it_is_dear() -> None:
+    seed = 49
+    numbers = random.Random(f"rights {seed}")  # noqa: S311  # plans, no secrets
+    plan = random_plan(seed, 200, numbers.randint(1, 3))
+    _, (case, facilities) = signed_lines(plan, random.Random(f"signed {seed}"))  # noqa: S311  # plans, no secrets
+    halves = Halves.of(Desk.of(case, facilities, 0.95, 380_000.0))
+    items, limits = in_order(halves.seen, {"owner": 288_600.0, "signed": 60_000.0})
+    little = Proposal(items, limits, 0.5)
+    assert not halves.holds(little)
+    found = withstanding(halves, Sized(little, 0.0))
+    all_of_it = withstanding(halves, Sized(replace(little, limits=(288_600.0, items[1].most)), 0.0))
+    assert found is not None
+    assert all_of_it is not None
+    assert halves.holds(found)
+    assert halves.costed(found).cost < 0.95 * halves.costed(all_of_it).cost

@@ -17,7 +17,7 @@ from forecast.financing.simplest import SEARCH_TOLERANCE
 from forecast.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forecast.financing.desk import Desk, Proposal
     from forecast.financing.halves import Costed, Halves
@@ -98,13 +98,15 @@ def _starts(choice: Choice) -> Iterator[Costed]:
 
 def uses_of(proposal: Proposal) -> Iterator[tuple[str, Use]]:
     """Give the uses of the facilities of a mix that may matter, a step further than it has them."""
-    for item in proposal.items:
-        for use in _steps(item):
+    for place, item in enumerate(proposal.items):
+        for use in _steps(item, proposal.items[:place]):
             yield item.facility.name, use
 
 
-def _steps(item: Terms) -> Iterator[Use]:
-    """Give the uses of a facility that may matter, a step further than it has them."""
+def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
+    """Give the uses of a facility that may matter, a step further than it has them, beside those drawn before it."""
+    if item.on_notice and not item.use.beside and item.lasts and any(one.on_the_day for one in cheaper):
+        yield replace(item.use, beside=True)
     if item.on_notice:
         yield replace(item.use, notice_longer=item.use.notice_longer + 1)
     if item.on_demand and not item.arranged and (item.on_notice or item.facility.signing_days > 0):
@@ -141,6 +143,8 @@ def uses_told(proposal: Proposal) -> tuple[Note, ...]:
         if use.notice_longer:
             days = {"days": facility.notice_days, "offered": facility.notice_days - use.notice_longer}
             told.append(Note("used_on_longer_notice", where, {**name, **days}))
+        if use.beside:
+            told.append(Note("used_beside", where, name))
         if use.signed_later:
             told.append(Note("used_when_signed_later", where, {**name, "days": use.signed_later}))
     return tuple(told)

@@ -191,19 +191,53 @@ class Needs:
 
         It is what is lacking to what may be needed before a later request can arrive. What the surplus of the days
         before the arrival is expected to repay of what is owed then, what arrives before included, is asked for again.
+        Where it is used ``beside`` cheaper ones without notice, no more than any path may lack beside them.
         """
+        lack, repaid = self._lacking(one, evening, spare)
+        beside = self.beside(one, evening) if one.terms.use.beside and np.count_nonzero(lack > one.none) else None
+        if beside is None:
+            return lack, repaid
+        least, _ = self._lacking(one, evening, spare, beside=beside, largest=True)
+        return np.where(lack > one.none, np.clip(least, one.none, np.maximum(lack, one.none)), lack), repaid
+
+    def _lacking(
+        self, one: Line, evening: int, spare: Floats, *, beside: Floats | float = 0.0, largest: bool = False
+    ) -> tuple[Floats, Floats | float]:
+        """Give what lacks on the days of a request, and what is repaid before; for the rest see ``worst``."""
         arrival, last = one.arrival[evening], one.cover[evening]
-        lack = self.worst(one, evening, last, first=arrival) - spare
+        lack = self.worst(one, evening, last, first=arrival, beside=beside, largest=largest) - spare
         if one.settles and arrival < last:
-            lack = np.maximum(lack, self.to_last(one, evening, arrival, spare))
+            lack = np.maximum(lack, self.to_last(one, evening, arrival, spare + beside))
         if not one.is_redrawn(evening):
             return lack, 0.0
         before = arrival - 1
         claims = self.dues(evening, before) - self.coming(evening, before)
         there = spare + one.expected(evening, before) - claims
         repaid = np.clip(there, 0.0, one.owed_on(evening, before))
-        later = self.worst(one, evening, last, first=arrival, since=arrival, paid=claims)
+        later = self.worst(
+            one, evening, last, first=arrival, since=arrival, paid=claims, beside=beside, largest=largest
+        )
         return np.maximum(lack, later - np.maximum(there - repaid, 0.0)), repaid
+
+    def beside(self, one: Line, evening: int) -> Floats | None:
+        """Give what cheaper facilities without notice can bring on each day of a request, and be owed to its last.
+
+        None where there are none. Nothing is counted on for what is lent in lots, nor is what has a tenor: what falls
+        due of drawings still to come cannot be foreseen.
+        """
+        if one.facility.minimum_draw:
+            return None
+        arrival, last = one.arrival[evening], one.cover[evening]
+        total: Floats | None = None
+        for other in self.lines:
+            if other is one:
+                break
+            lasts = other.instant and other.brings_more and (other.terms.lasts or not other.by_contract)
+            if lasts and all(other.days.opens[arrival : last + 1]):
+                room = np.maximum(other.arrangement.limit - other.balance, one.none)
+                brought = other.lasting(evening, last, room) / (1 + other.cost_until(evening, last))
+                total = brought if total is None else total + brought
+        return total
 
     def worst(  # the days between which, and what is left out
         self,
@@ -215,21 +249,24 @@ class Needs:
         first: int = 0,
         since: int | None = None,
         paid: Floats | float = 0.0,
+        beside: Floats | float = 0.0,
         largest: bool = False,
     ) -> Floats | float:
         """Give what may be needed on the worst day from ``first`` (none: the next) to ``last``, at least 0.
 
         ``since``: the evening from which flows count, None: ``evening``; ``paid``: dues less arrivals to leave out;
-        ``largest``: the largest fall of all paths instead of the reserve's.
+        ``beside``: what others bring on each of the days; ``largest``: the largest fall of all paths instead of the
+        reserve's.
         """
         begun = evening if since is None else since
+        without = paid + beside
         looked_at = {last}
         if max(evening, first) < last:
             arriving = {day - 1 for other in self.lines if other.waiting for day in other.coming_days}
             looked_at |= {day for day in arriving if max(evening, first) <= day < last}
         worst: Floats | float = 0.0
         for day in looked_at:
-            claims = self.dues(evening, day, repaid) - self.coming(evening, day, repaid) - paid
+            claims = self.dues(evening, day, repaid) - self.coming(evening, day, repaid) - without
             worst = np.maximum(worst, one.reserve(begun, day, largest=largest) + claims)
         if one.closes and last == len(one.days.opens) - 1:
             beyond = self.beyond(one, evening, begun, repaid, largest=largest)

@@ -19,7 +19,8 @@ On each day, in this order:
    without notice or would have fallen due (``Needs.to_refinance``); no deferral, no new loan.
 5. In the evening facilities on notice are asked for what is lacking to minimum + what may be needed before a later
    request can arrive, and for what the surplus of the days before the arrival is expected to repay until then, of what
-   arrives before, too; of receivables for so much that enough has not settled on each of those days. A drawing whose
+   arrives before, too; of receivables for so much that enough has not settled on each of those days. Where it is used
+   so, no more than any path may lack beside cheaper ones without notice (``Needs.beside``). A drawing whose
    tenor ends by the arrival leaves room, and one that ends before more can arrive is renewed. Dearer debt that can be
    drawn again without notice, or of which nothing more is drawn (no loan), is refinanced in the same request.
 6. Interest accrues on the evening's balance, the commitment fee on the undrawn limit, that of the evening of as_of

@@ -11,7 +11,7 @@ import numpy as np
 from forecast.cash import FEN_TOLERANCE
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks, with_limit
-from forecast.financing.mixes import SAME, covering, in_order, tightened
+from forecast.financing.mixes import SAME, covering, in_order, tightened, used_in_part
 from forecast.financing.search import best_mixes
 from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
 from forecast.financing.sizing import size, trimmed, widest
@@ -29,6 +29,9 @@ LADDER = 3
 
 RAISED = (1.03, 1.08, 1.15, 1.3)
 """Factors by which the limits of a mix are raised in turn until the judge agrees."""
+
+USED_MORE = (1.0, 1.3, 1.7, 2.5)
+"""Factors by which more of signed lines is used where nothing else makes a mix hold."""
 
 AMOUNTS = 17
 """So many amounts are tried of a term loan in a mix that does not hold."""
@@ -99,15 +102,14 @@ def withstanding(halves: Halves, sized: Sized) -> Proposal | None:
     """Enlarge a proposal to what the judge and the scenarios it must withstand need; None where that is not enough.
 
     The limit that covers the rest is raised alone, or all of them, or more is kept in reserve: the cheapest of what
-    then holds. Where none does, one limit is raised to all that the judge needs of it.
+    then holds. Where none does, one limit is raised to all that the judge needs of it, or more of signed lines is used.
     """
     proposal = _wide_enough(halves.stresses, sized.proposal)
     if halves.holds(proposal):
         return proposal
     firsts = (next(filter(halves.holds, way), None) for way in _ways_up(proposal))
-    held = [one for one in firsts if one is not None] or [
-        *filter(halves.holds, _with_one_for(halves.judging, proposal))
-    ]
+    held = [one for one in firsts if one is not None]
+    held = held or [*filter(halves.holds, (*_with_one_for(halves.judging, proposal), *_used_more(proposal)))]
     return min(held, key=lambda one: halves.costed(one).cost, default=None)
 
 
@@ -118,6 +120,18 @@ def _with_one_for(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
             sized = size(desk, desk.on(with_limit(proposal, place, item.most)), place, ranks(desk))
             if sized is not None and sized.proposal.limits[place] > proposal.limits[place]:
                 yield with_limit(proposal, place, sized.proposal.limits[place])
+
+
+def _used_more(proposal: Proposal) -> Iterator[Proposal]:
+    """Give a proposal with more used of its signed lines and more in reserve, step by step, where not all is used.
+
+    All that is needed of one may be asked ahead in vain: less of it beside a larger reserve is as sure and cheaper.
+    """
+    lines = [place for place, item in enumerate(proposal.items) if used_in_part(item)]
+    if any(proposal.limits[place] < proposal.items[place].most for place in lines):
+        for more in USED_MORE:
+            wider = _raised(proposal, more, lines)
+            yield from (replace(wider, quantile=one) for one in QUANTILES if one >= proposal.quantile)
 
 
 def _ways_up(proposal: Proposal) -> Iterator[list[Proposal]]:

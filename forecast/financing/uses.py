@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 class Use:
     """How a facility is used: asked for so many banking days sooner, signed so many days later than it could be.
 
-    What is signed later is paid for from then on: it is not signed before.
+    What is signed later is paid for from then on: it is not signed before. ``beside``: its request counts first what
+    cheaper facilities without notice can bring, in place of asking for all that may lack.
     """
 
     notice_longer: int = 0
     signed_later: int = 0
+    beside: bool = False
 
     def of(self, facility: Facility) -> Facility:
         """Give a facility with the terms that it is then used by; of one in force the signature is what it is."""
