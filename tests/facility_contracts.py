@@ -31,6 +31,8 @@ class Contract:
     """Whether it is drawn: of what is only carried nothing is but what was owed on as_of."""
     beside = False
     """Whether its request counts first what cheaper ones without notice can bring."""
+    ahead = False
+    """Whether all that is left is drawn where less than a lot would be."""
 
     def __init__(self, terms: Facility, limit: float, world: World) -> None:
         self.terms, self.limit, self.world = terms, limit, world
@@ -152,6 +154,8 @@ class Contract:
         if wanted <= NOTHING:
             return 0.0
         amount = min(max(wanted / (1 - cost), self.terms.minimum_draw), most)
+        if self.ahead and most - amount < self.terms.minimum_draw - NOTHING:
+            amount = most
         return 0.0 if amount < self.terms.minimum_draw - NOTHING else amount
 
     # What it costs

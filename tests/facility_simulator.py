@@ -54,17 +54,19 @@ def simulate(
     arranged: Sequence[tuple[Facility, float]],
     carried: Sequence[tuple[Facility, float]] = (),
     beside: Sequence[str] = (),
+    ahead: Sequence[str] = (),
 ) -> Ledger:
     """Carry facilities with their limits through the days; drawn in this order, the cheapest first.
 
     Of those ``carried`` beside them nothing more is drawn; they are repaid before the others. Those named ``beside``
-    are asked only for what cheaper ones without notice cannot bring.
+    are asked only for what cheaper ones without notice cannot bring; of those drawn ``ahead`` all that is left is drawn
+    where no lot would be left.
     """
     contracts = [KINDS[terms.kind](terms, limit, world) for terms, limit in [*arranged, *carried]]
     for one in contracts[len(arranged) :]:
         one.carry()
     for one in contracts:
-        one.beside = one.terms.name in beside
+        one.beside, one.ahead = one.terms.name in beside, one.terms.name in ahead
     cash = [world.opening]
     ask(contracts, 0, world.opening - world.minimum)
     for one in contracts:

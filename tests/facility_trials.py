@@ -24,7 +24,7 @@ CARRIED = 0.5
 
 
 BESIDE = 0.5
-"""Share of those on notice whose request counts first what cheaper ones without notice can bring."""
+"""Share of those on notice, and of those in lots, that are used so that cheaper ones count, and ahead."""
 
 
 def kinds_of(seed: int) -> list[str]:
@@ -41,13 +41,14 @@ def difference(seed: int) -> tuple[float, bool]:
     rng = random.Random(f"carried {seed}")  # noqa: S311  # plans, no secrets
     running = [item.facility.name for item in desk.items if item.arranged and rng.random() < CARRIED]
     beside = [item.facility.name for item in desk.items if item.on_notice and rng.random() < BESIDE]
-    desk = desk.using(dict.fromkeys(beside, Use(beside=True)))
+    ahead = [item.facility.name for item in desk.items if item.facility.minimum_draw and rng.random() < BESIDE]
+    desk = desk.using({name: Use(beside=name in beside, ahead=name in ahead) for name in {*beside, *ahead}})
     carried = [item for item in desk.items if item.facility.name in running]
     drawn = tuple(item for item in desk.items if item.facility.name not in running)
     outcome = desk.run(Proposal(drawn, tuple(item.most for item in drawn)))
     check_outcome(outcome)
     arranged, old = ([(item.facility, item.most) for item in some] for some in (drawn, carried))
-    found = simulate(plan.world, arranged, old, beside)
+    found = simulate(plan.world, arranged, old, beside, ahead)
     return float(outcome.cost[0]) - found.cost, bool(outcome.short[0]) is not found.feasible
 
 

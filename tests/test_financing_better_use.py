@@ -109,3 +109,32 @@ def test_a_dear_line_on_notice_beside_a_cheaper_one_without_is_asked_for_the_res
     by_hand = 40_000 * 8 * 0.05 / 365 + (10_000 * 5 + 30_000 * 4) * 0.15 / 365  # the first 10,000 from Friday on
     assert found.expected_cost == pytest.approx(by_hand, abs=0.01)
     assert "used_beside" in [one.code for one in found.reasons]
+
+
+LOTS = Facility("lots", "revolver", 30_000.0, annual_rate=0.1, minimum_draw=20_000.0)
+
+
+def in_two_steps() -> CashCase:
+    """25,000 are lacking from Wednesday on, 5,000 more from Thursday, and all comes back on the next Monday."""
+    flows = np.zeros(20)
+    flows[[2, 3, 7]] = -25_000.0, -5_000.0, 40_000.0
+    return case_of([flows.tolist()], as_of=dt.date(2026, 3, 1))
+
+
+@pytest.mark.parametrize("limit", [30_000.0, 44_999.0])
+def test_the_last_lot_is_drawn_ahead_where_no_whole_one_is_left_and_nothing_else_holds(limit: float) -> None:
+    found = compare(in_two_steps(), [replace(LOTS, limit=limit)], 0.95, case_buffer(in_two_steps(), 0.95).buffer)
+    assert found.recommended.feasible
+    assert found.recommended.expected_cost <= 30_000 * 5 * 0.1 / 365 + 0.01
+    assert "used_ahead" in [one.code for one in found.recommended.reasons]
+    assert found.options[0].feasible
+    assert [one.where for one in found.notes if one.code == "alone_used_ahead"] == ["facilities.lots"]
+
+
+def test_what_does_not_hold_ahead_either_is_told_as_it_is_offered() -> None:
+    case = in_two_steps()
+    found = compare(case, [replace(LOTS, limit=29_000.0)], 0.95, case_buffer(case, 0.95).buffer)
+    assert not found.recommended.feasible
+    assert not found.options[0].feasible
+    assert [one.code for one in found.recommended.reasons] == ["chosen_least_short"]
+    assert "alone_used_ahead" not in [one.code for one in found.notes]

@@ -15,7 +15,7 @@ from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks
 from forecast.financing.halves import Halves
 from forecast.financing.mixes import in_order
-from forecast.financing.selection import _cheapest_full, _ladder, _raised, select, single, withstanding
+from forecast.financing.selection import _ladder, _raised, cheapest_full, select, single, withstanding
 from forecast.financing.sizing import size_single, widest
 from forecast.plan.model import Covenants, Scenario
 
@@ -116,7 +116,7 @@ def test_where_nothing_holds_it_says_so() -> None:
 def test_at_full_limits_the_cheapest_reserve_that_holds_is_kept() -> None:
     halves = Halves.of(Desk.of(shop(200), [BANK_LINE], 0.95))
     (bank,) = halves.seen.items
-    full = _cheapest_full(halves, [[bank]])
+    full = cheapest_full(halves, [[bank]])
     assert full is not None
     assert full.proposal.quantile < 1.0
     for quantile in QUANTILES:
@@ -124,7 +124,7 @@ def test_at_full_limits_the_cheapest_reserve_that_holds_is_kept() -> None:
         if halves.holds(proposal):
             assert full.seen_cost <= halves.seen.run(proposal).cost.mean() + 0.01
     instant = Halves.of(Desk.of(shop(200), [WIDE], 0.95))
-    without_notice = _cheapest_full(instant, [list(instant.seen.items)])
+    without_notice = cheapest_full(instant, [list(instant.seen.items)])
     assert without_notice is not None
     assert without_notice.proposal.quantile == 1.0
 
@@ -132,11 +132,11 @@ def test_at_full_limits_the_cheapest_reserve_that_holds_is_kept() -> None:
 def test_of_sets_at_full_limits_the_cheapest_that_holds_is_given() -> None:
     cheap, dear = replace(WIDE, name="cheap", annual_rate=0.04), replace(WIDE, name="dear", annual_rate=0.2)
     halves = Halves.of(Desk.of(shop(200), [dear, cheap], 0.95))
-    full = _cheapest_full(halves, [[], *([item] for item in halves.seen.items)])
+    full = cheapest_full(halves, [[], *([item] for item in halves.seen.items)])
     assert full is not None
     assert [item.facility.name for item in full.proposal.items] == ["cheap"]
     small = Halves.of(Desk.of(shop(200), [replace(WIDE, limit=1000.0)], 0.95))
-    assert _cheapest_full(small, [[], list(small.seen.items)]) is None
+    assert cheapest_full(small, [[], list(small.seen.items)]) is None
 
 
 def test_where_cash_is_enough_nothing_is_arranged() -> None:

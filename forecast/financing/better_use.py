@@ -12,22 +12,34 @@ from typing import TYPE_CHECKING
 
 from forecast.financing.mixes import in_order
 from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged
-from forecast.financing.selection import broken, preferred, withstanding
+from forecast.financing.selection import (
+    broken,
+    cheapest_full,
+    full_sets,
+    preferred,
+    select,
+    single,
+    what_holds,
+    withstanding,
+)
 from forecast.financing.simplest import SEARCH_TOLERANCE
+from forecast.financing.uses import Use
 from forecast.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from forecast.financing.desk import Desk, Proposal
+    from forecast.financing.desk import Desk, Proposal, Sized
     from forecast.financing.halves import Costed, Halves
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.simplest import Choice
-    from forecast.financing.uses import Use
     from forecast.plan.model import Covenants
 
 SAVES = SEARCH_TOLERANCE / 2
 """Share of its cost, and beside it as many yuan as a hundred of it, that another use must save."""
+
+AHEAD = Use(ahead=True)
+"""In lots, drawn ahead."""
 
 ROUNDS = 3
 """Most uses that are taken one after another."""
@@ -45,9 +57,45 @@ class Used:
     uses: Mapping[str, Use] = field(default_factory=dict)
 
 
-def better_used(halves: Halves, choice: Choice, covenants: Covenants | None) -> Used:
+def select_used(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> Used:
+    """Give the choice of ``select`` with facilities used otherwise, as far as that makes it cheaper, or makes it hold.
+
+    ``singles`` as there.
+    """
+    choice = select(halves, singles, covenants)
+    made = None if choice.holds else made_to_hold(halves, singles, covenants)
+    return better_used(halves, Used(halves, choice) if made is None else made, covenants)
+
+
+def in_lots(halves: Halves, names: Collection[str] | None = None) -> Halves | None:
+    """Give a scenario with facilities that lend in lots drawn ahead; None where there are none of those ``names``."""
+    lots = [item.facility.name for item in halves.seen.items if item.on_demand and item.facility.minimum_draw > 0]
+    wanted = [name for name in lots if names is None or name in names]
+    return halves.using(dict.fromkeys(wanted, AHEAD)) if wanted else None
+
+
+def made_to_hold(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> Used | None:
+    """Give the choice with what lends in lots drawn ahead, where nothing else holds; None where that does not either.
+
+    ``singles`` are those of the facilities as they are offered.
+    """
+    used = in_lots(halves)
+    if used is None:
+        return None
+    pairs = zip(used.seen.items, singles, strict=True)
+    own = [single(used, item) if item.use == AHEAD else alone for item, alone in pairs]
+    if not any(own) and cheapest_full(used, full_sets(used)) is None:
+        return None
+    holding = what_holds(used, own)
+    if not holding:
+        return None
+    choice = preferred(used, holding, covenants)
+    return Used(used, choice, {item.facility.name: item.use for item in choice.taken.proposal.items})
+
+
+def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used:
     """Give a choice with facilities used otherwise as far as that makes it cheaper: see above."""
-    best = Used(halves, choice)
+    choice = best.choice
     for _ in range(ROUNDS if choice.holds else 0):
         better = _better(halves, best, covenants)
         if better is None:
@@ -107,6 +155,8 @@ def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
     """Give the uses of a facility that may matter, a step further than it has them, beside those drawn before it."""
     if item.on_notice and not item.use.beside and item.lasts and any(one.on_the_day for one in cheaper):
         yield replace(item.use, beside=True)
+    if item.on_demand and item.facility.minimum_draw > 0 and not item.use.ahead:
+        yield replace(item.use, ahead=True)
     if item.on_notice:
         yield replace(item.use, notice_longer=item.use.notice_longer + 1)
     if item.on_demand and not item.arranged and (item.on_notice or item.facility.signing_days > 0):
@@ -145,6 +195,8 @@ def uses_told(proposal: Proposal) -> tuple[Note, ...]:
             told.append(Note("used_on_longer_notice", where, {**name, **days}))
         if use.beside:
             told.append(Note("used_beside", where, name))
+        if use.ahead:
+            told.append(Note("used_ahead", where, name))
         if use.signed_later:
             told.append(Note("used_when_signed_later", where, {**name, "days": use.signed_later}))
     return tuple(told)

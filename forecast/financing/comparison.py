@@ -10,12 +10,13 @@ and judged on the other half, whose share of short paths is what is stated; cost
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.better_use import better_used, uses_told
+from forecast.financing.better_use import AHEAD, in_lots, select_used, uses_told
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import Desk, Proposal, Sized
@@ -25,7 +26,7 @@ from forecast.financing.options import Financing, Limit, MixPart, Option, Recomm
 from forecast.financing.policy import check_outcome
 from forecast.financing.remedies import in_full, late_arrival, remedy
 from forecast.financing.schedules import existing_debt, schedule
-from forecast.financing.selection import select, single, with_less
+from forecast.financing.selection import single, with_less
 from forecast.financing.simplest import in_whole
 from forecast.financing.sizing import size_single, widest
 from forecast.financing.timing import RECENT, reach_beyond
@@ -73,10 +74,22 @@ def compare(
         item.facility.name: _option(halves, item, sized, covenants)
         for item, sized in zip(halves.seen.items, singles, strict=True)
     }
-    used = better_used(halves, select(halves, singles, covenants), covenants)
+    ahead = {name: one for name in found if not found[name].feasible and (one := _alone_ahead(halves, name, covenants))}
+    used = select_used(halves, singles, covenants)
     recommended = _recommend(used.halves, used.choice, covenants, bound_paths, halves)
-    options = tuple(found[facility.name] for facility in facilities)
-    return _told(halves, facilities, options, recommended, label)
+    options = tuple((found | ahead)[facility.name] for facility in facilities)
+    told = _told(halves, facilities, options, recommended, label)
+    return replace(told, notes=(*told.notes, *(Note("alone_used_ahead", f"facilities.{name}") for name in ahead)))
+
+
+def _alone_ahead(halves: Halves, name: str, covenants: Covenants | None) -> Option | None:
+    """Describe a facility that holds on its own where its lots are drawn ahead; None where it does not lend so."""
+    used = in_lots(halves, [name])
+    if used is None:
+        return None
+    item = used.seen.laid_out(name, AHEAD)
+    sized = single(used, item)
+    return None if sized is None else _option(used, item, sized, covenants)
 
 
 def carried_out(

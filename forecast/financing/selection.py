@@ -57,7 +57,7 @@ def single(halves: Halves, item: Terms) -> Sized | None:
             found.append(halves.costed(proposal))
             if agreed:
                 break
-    held = min(found, key=lambda one: one.cost) if found else _cheapest_full(halves, [[item]])
+    held = min(found, key=lambda one: one.cost) if found else cheapest_full(halves, [[item]])
     return None if held is None else Sized(held.proposal, held.seen_cost)
 
 
@@ -77,7 +77,7 @@ def _on_ladder(halves: Halves, proposal: Proposal) -> tuple[Sized | None, bool]:
     return sized, False
 
 
-def _cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Costed | None:
+def cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Costed | None:
     """Give the cheapest of some sets of facilities at their full limits, with any reserve, that holds; None if none."""
     found = []
     for items in sets:
@@ -187,7 +187,7 @@ def select(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants
 def what_holds(halves: Halves, singles: Sequence[Sized | None]) -> list[Costed]:
     """Give what holds and may be chosen: see ``select``; nothing where no mix holds."""
     holding = _holding(halves, singles)
-    full = None if holding else _cheapest_full(halves, _full_sets(halves))
+    full = None if holding else cheapest_full(halves, full_sets(halves))
     return holding if full is None else [full]
 
 
@@ -332,7 +332,7 @@ def broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> i
     return sum(check.kept is False for check in checks)
 
 
-def _full_sets(halves: Halves) -> list[list[Terms]]:
+def full_sets(halves: Halves) -> list[list[Terms]]:
     """Give none, all, those that are drawn on demand, and each facility on its own."""
     items = list(halves.seen.items)
     return [[], items, [item for item in items if item.on_demand], *([item] for item in items)]
@@ -350,7 +350,7 @@ def _least_short(halves: Halves) -> Proposal:
     def carried(proposal: Proposal) -> _Carried:
         return _Carried(proposal, tuple(desk.run(desk.on(proposal)) for desk in desks))
 
-    full = min((carried(widest(halves.seen, items)) for items in _full_sets(halves)), key=lambda one: one.merit)
+    full = min((carried(widest(halves.seen, items)) for items in full_sets(halves)), key=lambda one: one.merit)
     proposal, cuts = full.proposal, [full.cut(all_paths=True), full.cut(all_paths=False)]
     for place, item in enumerate(proposal.items):
         if not item.on_demand:

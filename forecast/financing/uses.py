@@ -20,12 +20,14 @@ class Use:
     """How a facility is used: asked for so many banking days sooner, signed so many days later than it could be.
 
     What is signed later is paid for from then on: it is not signed before. ``beside``: its request counts first what
-    cheaper facilities without notice can bring, in place of asking for all that may lack.
+    cheaper facilities without notice can bring, in place of asking for all that may lack. ``ahead``: where a drawing
+    would leave less than a lot, of which nothing could be drawn, all that is left is drawn with it.
     """
 
     notice_longer: int = 0
     signed_later: int = 0
     beside: bool = False
+    ahead: bool = False
 
     def of(self, facility: Facility) -> Facility:
         """Give a facility with the terms that it is then used by; of one in force the signature is what it is."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.better_use import better_used
+from forecast.financing.better_use import Used, better_used, made_to_hold
 from forecast.financing.desk import QUANTILES, Desk, Proposal
 from forecast.financing.halves import Halves
 from forecast.financing.mixes import sized_mix
@@ -82,10 +82,14 @@ def verdict(halves: Halves, covenants: Covenants | None) -> Verdict:
     """What the comparison recommends, where anything holds."""
     if cannot_hold(halves):
         return Verdict(feasible=False)
-    holding = what_holds(halves, [single(halves, item) for item in halves.seen.items])
-    if not holding:
+    singles = [single(halves, item) for item in halves.seen.items]
+    holding = what_holds(halves, singles)
+    chosen = (
+        Used(halves, preferred(halves, holding, covenants)) if holding else made_to_hold(halves, singles, covenants)
+    )
+    if chosen is None:
         return Verdict(feasible=False)
-    taken = better_used(halves, preferred(halves, holding, covenants), covenants).choice.taken
+    taken = better_used(halves, chosen, covenants).choice.taken
     return Verdict(feasible=True, expected_cost=taken.cost, proposal=taken.proposal)
 
 

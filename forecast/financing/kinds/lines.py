@@ -97,11 +97,14 @@ class Line(Outlook):
     def _sized(self, wanted: Floats, headroom: Floats, spent: float = 0.0) -> Floats:
         """Give the drawing for a want: grossed up for the share that is spent by the time it is wanted.
 
-        In the minimum lot, within the headroom; neither the want nor the headroom is negative.
+        In the minimum lot, within the headroom; neither the want nor the headroom is negative. Where it is used so, all
+        of the headroom where less than a lot would be left of it.
         """
         gross = wanted / (1 - spent) if spent > 0 else wanted
         if (lot := self.facility.minimum_draw) > 0:
             amount = np.minimum(np.maximum(gross, lot), headroom)
+            if self.terms.use.ahead:
+                amount = np.where(headroom - amount < lot - IDLE, headroom, amount)
             return np.where((wanted > IDLE) & (amount >= lot - IDLE), amount, self.none)
         return np.where(wanted > IDLE, np.minimum(gross, headroom), self.none)
 
