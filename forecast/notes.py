@@ -100,6 +100,7 @@ WARNINGS = frozenset(
         "lag_contradicts_ledger",
         "ledger_fee_very_large",
         "less_volume_without_costs",
+        "lent_on_twice",
         "limit_zero",
         "lines_unreadable",
         "lines_without_order",

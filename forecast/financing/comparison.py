@@ -21,6 +21,7 @@ from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import Desk, Proposal, Sized
 from forecast.financing.halves import Halves
+from forecast.financing.lent_twice import lent_twice
 from forecast.financing.measures import NO_DAYS, last_days, measure
 from forecast.financing.options import Financing, Limit, MixPart, Option, Recommendation, RunnerUp
 from forecast.financing.policy import check_outcome
@@ -284,6 +285,7 @@ def _notes(facilities: Sequence[Facility], recommended: Recommendation, halves: 
             }
             notes.append(Note("covenant_broken", where, {**told, "scenario": label}))
     notes += _owed_after(recommended, halves.whole.case.days, label)
+    notes += lent_twice(recommended.outcome, halves.whole.case.days, label)
     if (paths := recommended.bound_paths) < halves.whole.paths:
         notes.append(Note("lower_bound_sampled", "financing.recommended.lower_bound", {"paths": paths}))
     if facilities and not halves.split:
