@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def lent_twice(outcome: Outcome, days: Days, label: str) -> list[Note]:
     """Tell of facilities that together rest on more receivables than there are; nothing where they never do.
 
-    They are held against what one of them counts, where all that the others count is among it. What a facility rests on is what it is owed ÷ its advance rate. Told is the day on which too much is on average,
-    with the means over the paths on which it is. ``label`` is the scenario's name in the text.
+    They are held against what one of them counts, where all that the others count is among it. What a facility rests on
+    is what it is owed ÷ its advance rate. Told is the day on which too much is on average, with the means over the
+    paths on which it is. ``label`` is the scenario's name in the text.
     """
     resting = [one for one in outcome.accounts if one.arrangement.terms.on_receivables and one.balance.any()]
     told: list[tuple[float, Note]] = []
