@@ -69,7 +69,7 @@ def select_used(halves: Halves, singles: Sequence[Sized | None], covenants: Cove
 
 def in_lots(halves: Halves, names: Collection[str] | None = None) -> Halves | None:
     """Give a scenario with facilities that lend in lots drawn ahead; None where there are none of those ``names``."""
-    lots = [item.facility.name for item in halves.seen.items if item.on_demand and item.facility.minimum_draw > 0]
+    lots = [item.facility.name for item in halves.seen.items if _lends_in_lots(item)]
     wanted = [name for name in lots if names is None or name in names]
     return halves.using(dict.fromkeys(wanted, AHEAD)) if wanted else None
 
@@ -153,14 +153,24 @@ def uses_of(proposal: Proposal) -> Iterator[tuple[str, Use]]:
 
 def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
     """Give the uses of a facility that may matter, a step further than it has them, beside those drawn before it."""
-    if item.on_notice and not item.use.beside and item.lasts and any(one.on_the_day for one in cheaper):
-        yield replace(item.use, beside=True)
-    if item.on_demand and item.facility.minimum_draw > 0 and not item.use.ahead:
-        yield replace(item.use, ahead=True)
+    use = item.use
+    if not use.beside and item.on_notice and item.lasts and any(one.on_the_day for one in cheaper):
+        yield replace(use, beside=True)
+    if not use.ahead and _lends_in_lots(item):
+        yield replace(use, ahead=True)
     if item.on_notice:
-        yield replace(item.use, notice_longer=item.use.notice_longer + 1)
-    if item.on_demand and not item.arranged and (item.on_notice or item.facility.signing_days > 0):
-        yield replace(item.use, signed_later=item.use.signed_later + 1)
+        yield replace(use, notice_longer=use.notice_longer + 1)
+    if _may_be_signed_later(item):
+        yield replace(use, signed_later=use.signed_later + 1)
+
+
+def _lends_in_lots(item: Terms) -> bool:
+    return item.on_demand and item.facility.minimum_draw > 0
+
+
+def _may_be_signed_later(item: Terms) -> bool:
+    """Tell whether a later signature makes it come later: on the evening of as_of it is asked, or signed after it."""
+    return item.on_demand and not item.arranged and (item.on_notice or item.facility.signing_days > 0)
 
 
 def _screened(desk: Desk) -> Desk:
