@@ -103,7 +103,10 @@ def test_notes_are_listed_with_place_and_code() -> None:
 
 
 def test_codes_are_grey_and_their_heading_says_what_they_are_for() -> None:
-    for language, sheet, head in (("zh", "提示", "代码（供查提示参考）"), ("en", "Notes", "Code in the reference of notes")):
+    for language, sheet, head in (
+        ("zh", "提示", "代码（供查提示参考）"),
+        ("en", "Notes", "Code in the reference of notes"),
+    ):
         notes = written(language)[0][sheet]
         assert notes["D4"].value == head
         assert notes["D5"].font.color.rgb == "FF57606A"
