@@ -225,9 +225,10 @@ class Sheet:
     ) -> None:
         """Writes a cell, empty without a value; XlsxWriter tells a failure by its code: -1 outside, -2 too long."""
         self._end = (max(self._end[0], row), max(self._end[1], column))
-        if isinstance(value, float):
-            value += 0.0  # minus zero is zero
-        more = tuple(one + 0.0 if isinstance(one, float) else one for one in more)
+        # minus zero is zero; of all others the figure itself is kept, for a sum would make each anew in memory
+        if isinstance(value, float) and not value:
+            value = 0.0
+        more = tuple(0.0 if isinstance(one, float) and not one else one for one in more)
         if value is None:
             code = self.worksheet.write_blank(row, column, None, formatted)
         else:
