@@ -15,6 +15,7 @@ from result_example import example_result
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.report import Beside, report_html, report_page
+from forecast.outputs.readers import read_by_others
 from forecast.outputs.tables.sources import FileRead
 from forecast.records import plain
 from forecast.texts import Texts
@@ -100,7 +101,7 @@ def test_the_page_names_its_language_and_every_scenario_channel_and_facility(htm
         assert channel.label in page.text
     for facility in result.facilities:
         assert figures.facility(facility.name) in page.text
-    for note in result.notes:
+    for note in read_by_others(result, figures).notes:
         assert note.text in page.text
 
 

@@ -11,6 +11,10 @@ from result_example import example_result
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.readers import in_words, place, read_by_others
+from forecast.plan.facilities import Facility
+from forecast.plan.model import Cash, Channel, Cost, Covenants, Event, Horizon, Merchant, Scenario
+from forecast.plan.reading import SECTIONS
+from forecast.plan.terms import keys_of
 from forecast.results.inputs import NoteShown
 from forecast.texts import LANGUAGES, catalogue
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 KEYS = re.compile(
     r"\[\[?\w|[a-z]+_[a-z_]+|\b[a-z]+\.[a-z_]+|forecast (?:check|formats|run|monitor)\b|(?<!\w)--[a-z]", re.ASCII
 )
+WORD = re.compile(r"(?<![\w.])[a-z]+(?![\w.])", re.ASCII)
+SECTIONS_OF_PLANS = (Merchant, Horizon, Cash, Channel, Event, Cost, Scenario, Facility, Covenants)
 FILES = re.compile(r"[\w.]+\.(?:csv|toml|json|xlsx)\b")
 
 
@@ -35,6 +41,17 @@ def test_no_note_names_a_key_but_those_of_files(language: Language) -> None:
     left = {key: KEYS.findall(in_words(text, figures(language), {})) for key, text in plain.items()}
     assert {key: found for key, found in left.items() if found} == {}
     assert sum(bool(KEYS.search(text)) for text in plain.values()) > 30
+
+
+def test_no_chinese_note_names_a_key_that_is_one_plain_word() -> None:
+    """In English such a key may be a word of the sentence; both languages name the same keys."""
+    keys = {one for section in SECTIONS_OF_PLANS for one in keys_of(section)} | set(SECTIONS)
+    keys |= {"amount", "reviewed", "channel"}
+    notes = {key: text for key, text in catalogue("zh").items() if key.startswith("notes.")}
+    assert "uplift" in keys
+    plain = {key: FILES.sub("", re.sub(r"\{[^}]*\}", "9", text)) for key, text in notes.items()}
+    left = {key: keys & set(WORD.findall(in_words(text, figures("zh"), {}))) for key, text in plain.items()}
+    assert {key: found for key, found in left.items() if found} == {}
 
 
 def test_places_bear_the_names_of_channels_facilities_and_scenarios() -> None:

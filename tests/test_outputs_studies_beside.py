@@ -68,6 +68,7 @@ def test_a_study_in_another_language_is_left_out_and_the_workbook_says_so(folder
     cover = openpyxl.load_workbook(folder / "scenarios.xlsx")["封面"]
     told = [row[1].value for row in cover.iter_rows() if row[0].value == "本工作簿缺少"]
     assert "压力测试是另一种语言" in told[0]
+    assert told[0] in (folder / "report.html").read_text(encoding="utf-8"), "report and workbook of a run tell the same"
     assert studies_beside(folder, like(STRESS), inputs).other_language == ()
 
 
@@ -79,7 +80,8 @@ def test_a_study_of_other_paths_is_left_out_and_the_workbook_says_so(folder: Pat
     write_run(folder, result, pd.DataFrame(), inputs=inputs, command=[])
     cover = openpyxl.load_workbook(folder / "scenarios.xlsx")["Cover"]
     told = [row[1].value for row in cover.iter_rows() if row[0].value == "Missing here"]
-    assert "stress test beside this workbook was made with other settings (" in told[0]
+    assert "stress test in the same folder was made with other settings (" in told[0]
+    assert told[0] in (folder / "report.html").read_text(encoding="utf-8"), "report and workbook of a run tell the same"
     assert dict(studies_beside(folder, like(STRESS), inputs).other_settings).get("stress") is None
 
 
@@ -128,6 +130,19 @@ def test_the_report_draws_the_tornado_and_the_heat_map_and_tells_the_thresholds(
     assert len(page.thresholds.rows) == sum(len(plan.thresholds) for plan in PLAYBOOK.causes)
     assert page.thresholds.rows[0][2] == f"{PLAYBOOK.causes[0].thresholds[0].usual_rate:.1%}"
     assert report_page(example_result("en")).stress == []
+
+
+def test_a_stress_test_made_anew_leaves_nothing_to_tell_of_the_one_in_the_folder() -> None:
+    found = Studies(None, None, ("stress",), (("stress", ("paths",)), ("playbook", ("seed",))), ("stress",))
+    assert found.with_stress(None) == found
+    assert found.with_stress(STRESS) == Studies(STRESS, None, (), (("playbook", ("seed",)),), ())
+
+
+def test_a_run_takes_the_same_studies_into_its_report_and_its_workbook(folder: Path, tmp_path: Path) -> None:
+    read = Inputs.before([tmp_path / "plan.toml"])
+    write_run(folder, like(STRESS), pd.DataFrame(), inputs=read, command=[], playbook=playbook())
+    assert '"heatmap"' in (folder / "report.html").read_text(encoding="utf-8")
+    assert "What moves the buffer most" in openpyxl.load_workbook(folder / "scenarios.xlsx").sheetnames
 
 
 def test_a_runs_workbook_holds_the_sheets_of_studies_beside_it_and_names_them(folder: Path, tmp_path: Path) -> None:

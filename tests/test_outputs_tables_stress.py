@@ -51,9 +51,31 @@ def test_cells_that_no_mix_carries_are_crossed() -> None:
 
 def test_the_longest_bar_is_the_first_and_pages_have_none() -> None:
     table = tables.tornado(RESULT, FIGURES)
-    bars = [len(row[-1]) for row in table.rows]
+    bars = [row[-1].count("█") for row in table.rows]
     assert bars[0] == tables.BAR == max(bars)
-    assert len(tables.tornado(RESULT, FIGURES, bars=False).heads) == len(table.heads) - 1
+    assert not any("█" in cell for row in tables.tornado(RESULT, FIGURES, bars=False).rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("upper", "ends", "said"),
+    [
+        (500.0, [300.0, 120.0], "both ends within the simulation's error (500): no direction shows"),
+        (500.0, [-300.0, -120.0], "both ends within the simulation's error (500): no direction shows"),
+        (500.0, [300.0, 501.0], "both ends move it the same way"),
+        (None, [300.0, 120.0], "both ends move it the same way"),
+        (500.0, [300.0, -120.0], ""),
+        (500.0, [0.0, 120.0], ""),
+    ],
+)
+def test_a_row_whose_ends_lie_on_one_side_of_base_says_why(upper: float | None, ends: list[float], said: str) -> None:
+    base = replace(RESULT.base, buffer=1_000.0, buffer_upper=None if upper is None else 1_000.0 + upper)
+    row = replace(RESULT.sensitivities[0], buffer=[1_000.0 + end for end in ends])
+    result = replace(RESULT, scenarios=RESULT.scenarios | {"base": base}, sensitivities=[row])
+    assert tables.one_sided(row, result, FIGURES) == said
+    table = tables.tornado(result, FIGURES)
+    assert table.rows[0][-1].lstrip("█") == said
+    page = tables.tornado(result, FIGURES, bars=False)
+    assert (page.heads[-1], page.rows[0][-1]) == (("Remark", said) if said else ("Effect", page.rows[0][5]))
 
 
 def test_what_breaks_stands_before_what_never_does() -> None:

@@ -98,5 +98,15 @@ def test_notes_are_listed_with_place_and_code() -> None:
     levels = {"warning": "warning", "info": "information"}
     result = example_result("en")
     notes = read_by_others(result, Figures.of(result)).notes
-    assert rows == [(note.where, note.text, note.code, levels[note.level]) for note in notes]
+    assert rows == [(note.where, note.text, levels[note.level], note.code) for note in notes]
     assert "Lower bound of the cost of financing" in {row[0] for row in rows}
+
+
+def test_codes_are_grey_and_their_heading_says_what_they_are_for() -> None:
+    for language, sheet, head in (
+        ("zh", "提示", "代码（供查提示参考）"),
+        ("en", "Notes", "Code in the reference of notes"),
+    ):
+        notes = written(language)[0][sheet]
+        assert notes["D4"].value == head
+        assert notes["D5"].font.color.rgb == "FF57606A"

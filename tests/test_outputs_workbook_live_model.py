@@ -106,6 +106,8 @@ def test_inputs_and_outputs_have_their_names(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     write_workbook(path, example_result(), example_live())
     book = openpyxl.load_workbook(path)
+    inputs, last = book["输入"], max(row[2].row for row in book["输入"].iter_rows() if row[2].value is not None)
+    assert inputs.print_area == f"'输入'!$A$1:$G${last}", "what comes of the inputs is printed with the dashboard"
     channels = ("failure_rate", "recovery", "refund_rate", "settlement_delay", "fee_rate")
     wanted = {f"in_{key}_{name}" for key in channels for name in example_result().channels}
     wanted |= {f"in_{key}_{one.name}" for key in ("limit", "annual_rate") for one in example_result().facilities}

@@ -82,10 +82,6 @@ def test_a_chart_and_what_belongs_together_are_not_cut() -> None:
     assert not [column for column in found.columns if 5 < column <= 12]
 
 
-def test_a_table_of_its_own_begins_a_page() -> None:
-    assert laid_out(Content([100.0] * 5, [15.0] * 5, labels=1, apart=[3])).columns == [3]
-
-
 @given(
     st.lists(st.floats(20, 250), min_size=1, max_size=40),
     st.lists(st.floats(12, 120), min_size=1, max_size=120),

@@ -35,6 +35,8 @@ def test_the_sheets_hold_texts_and_figures(tmp_path: Path) -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == FORMULA]
     assert len(cells) > 2
     assert {cell.data_type for cell in cells} == {"s"}
+    calls = book["Which facility to call, and whe"]
+    assert (len(calls.col_breaks), calls.max_column) == (0, 11), "whom to call is printed beside what for"
     cash = book["Cash thresholds"]
     rows = list(cash.iter_rows(min_row=5, values_only=True))
     assert len(rows) == sum(len(one.incidents) for one in result.causes)

@@ -83,8 +83,8 @@ def test_notes_have_their_own_sheet_and_what_concerns_every_figure_stands_above_
     assert book.sheetnames == ["Review", "Lines", "Costs", "Notes"]
     rows = [[cell.value for cell in row[:4]] for row in book["Notes"].iter_rows(min_row=5)]
     assert rows == [
-        ["ledger", "of another shop", "review_other_ledger", "warning"],
-        ["channels.wechat", "a note", "review_revised", "information"],
+        ["ledger", "of another shop", "warning", "review_other_ledger"],
+        ["channels.wechat", "a note", "information", "review_revised"],
     ]
     assert book["Review"]["A2"].value == "WARNING review_other_ledger (ledger): of another shop"
     assert book["Review"]["A3"].value is None

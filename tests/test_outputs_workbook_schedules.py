@@ -49,17 +49,19 @@ def test_the_mix_by_month_then_by_week_with_its_totals_as_formulas() -> None:
     assert formulas.freeze_panes == "D5"
 
 
-def test_base_has_a_block_each_and_every_other_scenario_one() -> None:
-    blocks = [row[0] for row in rows(written("en")[1]["Schedules"])[4:] if row[0] and ": " in row[0]]
+def test_mixes_come_first_and_are_printed_each_facility_alone_below_is_not() -> None:
+    sheet = written("en")[1]["Schedules"]
+    blocks = [row[0] for row in rows(sheet)[4:] if row[0] and ": " in row[0]]
     names = [NAMED(part.facility) for part in BASE.recommended.mix]
     assert blocks[: 1 + len(names)] == [
         f"Base: Recommended: {', '.join(names)}",
         *(f"Base: of it {one}" for one in names),
     ]
-    assert blocks[1 + len(names) :][: len(BASE.options)] == [
-        f"Base: {NAMED(one.facility)} alone" for one in BASE.options
-    ]
     assert len(blocks) == 1 + len(names) + len(BASE.options) + len(RESULT.scenarios) - 1
+    alone = [f"Base: {NAMED(one.facility)} alone" for one in BASE.options]
+    assert blocks[-len(alone) :] == alone
+    (first,) = (row[0].row for row in sheet.iter_rows() if row[0].value == alone[0])
+    assert sheet.print_area.endswith(f"$M${first - 1}")
 
 
 def test_other_loans_follow_base_where_there_are_any(tmp_path: Path) -> None:

@@ -90,6 +90,19 @@ def test_a_sheet_is_laid_out_when_its_book_is_done(tmp_path: Path) -> None:
     assert not any(102 < row <= 117 for row in rows), "the chart is not cut"
 
 
+def test_minus_zero_is_zero_and_every_other_figure_is_kept_and_not_copied(tmp_path: Path) -> None:
+    """A copy of each would take memory that a large workbook does not have."""
+    figure = float("1234.5")
+    with new_book(tmp_path / "book.xlsx", FIGURES) as book:
+        sheet = Sheet(book, "A", "A")
+        sheet.number(3, 0, -0.0, "engine")
+        sheet.number(3, 1, figure, "engine")
+        sheet.formula(3, 2, "=A4", -0.0)
+        cells = sheet.worksheet.table[3]
+        assert str(cells[0].number) == str(cells[2].value) == "0.0"
+        assert cells[1].number is figure
+
+
 def test_a_hidden_sheet_is_not_printed(tmp_path: Path) -> None:
     path = tmp_path / "hidden.xlsx"
     with new_book(path, FIGURES) as book:

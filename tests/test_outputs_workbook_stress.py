@@ -26,6 +26,8 @@ def test_every_part_is_a_sheet_with_the_results_figures(tmp_path: Path) -> None:
     assert scenarios.cell(5, 5).value == result.scenarios["base"].buffer
     assert [grid.cell(6, 2 + place).value for place in range(5)] == result.grid.buffer[0]
     assert [tornado.cell(5, column).value for column in (5, 6)] == result.sensitivities[0].buffer
+    remarks = {tornado.cell(5 + row, 13).value for row in range(len(result.sensitivities))}
+    assert remarks == {None, "both ends within the simulation's error (929): no direction shows"}
     levels = [reverse.cell(5 + row, 2).value for row in range(len(result.reverse))]
     assert levels == [breaks_at(one, Figures.of(result)) for one in result.reverse]
     assert {"none up to 90%", "4 days"} <= set(levels)

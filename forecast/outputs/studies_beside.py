@@ -50,11 +50,20 @@ class Studies:
         for name, settings in self.other_settings:
             words = texts("language.list_comma").join(texts(f"about.{one}") for one in settings)
             told.append(texts("about.of_other_settings", study=texts(f"about.study_{name}"), settings=words))
-        return [*told, *self.strange(texts)]
+        strange = [texts("about.other_version", file=f"{name}.json", command=name) for name in self.other_version]
+        return [*told, *strange]
 
-    def strange(self, texts: Texts) -> list[str]:
-        """Which studies another version made, in words."""
-        return [texts("about.other_version", file=f"{name}.json", command=name) for name in self.other_version]
+    def with_stress(self, stress: StressResult | None) -> Studies:
+        """With a stress test made anew, if one was: then nothing is told of one that is left out."""
+        if stress is None:
+            return self
+        return Studies(
+            stress,
+            self.playbook,
+            tuple(name for name in self.other_language if name != "stress"),
+            tuple((name, settings) for name, settings in self.other_settings if name != "stress"),
+            tuple(name for name in self.other_version if name != "stress"),
+        )
 
     def of(self, playbook: Playbook | Faulty | None) -> Studies:
         """Without the thresholds of an emergency plan that is no longer there, or cannot be used."""

@@ -82,7 +82,8 @@ def write_run(
     lists = {REJECTED: rejected} | ({} if unmatched is None else {UNMATCHED: unmatched})
     lists = {name: rows for name, rows in lists.items() if not rows.empty}
     found = Studies() if shown.input_changes else studies_beside(out_dir, shown, inputs).of(playbook)
-    beside = Beside(files_read(inputs), playbook, None, found.playbook, found.strange(Texts(shown.language)))
+    left_out = found.left_out(Texts(shown.language))
+    beside = Beside(files_read(inputs), playbook, found.stress, found.playbook, left_out)
     names = (PDF, LOAN_MANIFEST, *OUTPUTS)
     replace_files(
         out_dir, names, lambda folder: _write_all(folder, shown, live, origin, beside, found, lists, described)

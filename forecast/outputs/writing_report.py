@@ -58,9 +58,9 @@ def write_loan_file(
     described = manifest(out_dir, result.version, result.seed, inputs, command)
     files = () if told.redacted else files_read(inputs)
     found = Studies() if told.redacted else studies_beside(out_dir, rounded(result), inputs).of(told.playbook)
-    stress = found.stress if told.stress is None else told.stress
-    strange = () if told.redacted else found.strange(Texts(result.language))
-    beside = Beside(files, told.playbook, stress, found.playbook, strange, redacted=told.redacted)
+    found = found.with_stress(told.stress)
+    left_out = found.left_out(Texts(result.language))
+    beside = Beside(files, told.playbook, found.stress, found.playbook, left_out, redacted=told.redacted)
     page = report_html(rounded(result), beside)
     earlier = _run_manifest(out_dir)
 

@@ -196,6 +196,8 @@ def keys_of(model: type) -> Mapping[str, Term]:
 
 def problem_with(value: object, term: Term) -> Sentence | None:
     """What is wrong with a value read from TOML, and what to write; None when the term allows it."""
+    if _is_endless_amount(value, term):
+        return _too_large(value)
     if not _is_of_type(value, term) or (is_number(value) and not _in_range(value, term)):
         return _wrong(value, term)
     if is_number(value):
@@ -205,6 +207,18 @@ def problem_with(value: object, term: Term) -> Sentence | None:
     texts = value if isinstance(value, list) else [value]
     problems = (problem_with_text(text, term.longest) for text in texts if isinstance(text, str))
     return next((problem for problem in problems if problem), None)
+
+
+def _is_endless_amount(value: object, term: Term) -> bool:
+    """Whether a value is an amount larger than any figure that can be counted with."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    of_yuan = term.type == "money" or term.unit == "yuan"
+    return of_yuan and LARGEST < abs(value) < math.inf and _in_range(value, term)
+
+
+def _too_large(figure: object) -> Said:
+    return said("values.too_large", found=shown(figure), largest=figure_text(LARGEST_AMOUNT))
 
 
 def _is_of_type(value: object, term: Term) -> bool:
@@ -368,7 +382,7 @@ def _problem_with_size(figure: float, term: Term) -> Sentence | None:
         return said("values.per_cent_of_money", found=shown(figure), expected=_expected(figure, term))
     of_yuan = term.unit == "yuan"
     if of_yuan and abs(figure) > LARGEST_AMOUNT:
-        return said("values.too_large", found=shown(figure), largest=figure_text(LARGEST_AMOUNT))
+        return _too_large(figure)
     if term.type == "money":
         try:
             to_fen(figure)

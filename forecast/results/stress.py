@@ -36,6 +36,9 @@ class StressedScenario(Record):
     shortfall_probability: float = rate(
         f"with that mix: {CHANCE}, and of a scenario to withstand where it fails in that; 0 without facilities"
     )
+    buffer_upper: float | None = money(
+        "one-sided 95 % upper confidence limit of the buffer; null where too few paths give none", default=None
+    )
 
 
 @record

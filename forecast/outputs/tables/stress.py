@@ -159,18 +159,20 @@ def tornado(result: StressResult, figures: Figures, *, bars: bool = True) -> Tab
     """A row an assumption: its range, the buffer at both ends, and with ``bars`` one as long as the buffer moves."""
     texts, base = figures.texts, result.base.buffer
     words = ("assumption", "range", "source", "buffer_low", "buffer_high", "effect")
-    heads = [*(texts(f"stress.{word}") for word in words), *([""] if bars else [])]
     swings = [swing(one, base) for one in result.sensitivities]
     most = max(swings, default=0.0) or 1.0
+    remarks = [one_sided(one, result, figures) for one in result.sensitivities]
+    last = [""] if bars else [texts("stress.remark")] if any(remarks) else []
+    heads = [*(texts(f"stress.{word}") for word in words), *last]
     rows = [
         [
             what(one.key, result, figures),
             f"{level(one.key, one.low, figures)} – {level(one.key, one.high, figures)}",
             texts(f"stress.sources.{one.source}"),
             *map(figures.money, (*one.buffer, moved)),
-            *(["█" * round(BAR * moved / most)] if bars else []),
+            *([("█" * round(BAR * moved / most) if bars else "") + remark] if last else []),
         ]
-        for one, moved in zip(result.sensitivities, swings, strict=True)
+        for one, moved, remark in zip(result.sensitivities, swings, remarks, strict=True)
     ]
     caption = texts("stress.sensitivities") + "\n"
     caption += texts("stress.sensitivities_caption", buffer=figures.money(base), unit=figures.unit)
@@ -180,6 +182,21 @@ def tornado(result: StressResult, figures: Figures, *, bars: bool = True) -> Tab
 def swing(one: Sensitivity, base: float) -> float:
     """How far the buffer moves over an assumption's range, base included."""
     return max(*one.buffer, base) - min(*one.buffer, base)
+
+
+def one_sided(one: Sensitivity, result: StressResult, figures: Figures) -> str:
+    """Why both ends of a range move the buffer the same way, in words; nothing where they do not.
+
+    The buffer is the need of one path in so many. Where both ends move it by less than the error of that, it is another
+    path that is counted: with another seed the direction is another.
+    """
+    base, upper = result.base.buffer, result.base.buffer_upper
+    moves = [end - base for end in one.buffer]
+    if moves[0] * moves[1] <= 0:
+        return ""
+    if upper is not None and max(map(abs, moves)) <= upper - base:
+        return figures.texts("stress.within_error", error=figures.money(upper - base))
+    return figures.texts("stress.same_way")
 
 
 def reverse(result: StressResult, figures: Figures) -> Table:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecast.outputs.workbook.sheet import FIRST_ROW, WHOLE, Sheet
+from forecast.outputs.workbook.paper import SMALL_LETTERS
+from forecast.outputs.workbook.sheet import FIRST_ROW, WHOLE, Sheet, label_width
 from forecast.results.scenario import costs_by_day
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class DataCells:
 def fill_data(sheet: Sheet, result: Result, labels: Sequence[str]) -> DataCells:
     """Writes the figures; ``labels`` are the scenarios', each unlike the others. The list alone is printed."""
     texts, days = sheet.book.texts, len(result.base.dates)
-    sheet.widths([8, 12, *[13] * len(SERIES), 3, 8, 36, *[13] * (2 + len(TOTALS))])
+    sheet.widths([8, 12, *[13] * len(SERIES), 3, 8, label_width(result), *[13] * (2 + len(TOTALS))])
     figured = [f"{texts(f'words.{word}')} {texts(f'figure.{figure}')}" for word, figure in (*SERIES, *TOTALS)]
     heads = [texts("live.number"), texts("words.date"), *figured[: len(SERIES)]]
     sheet.heads(FIRST_ROW, 0, heads)
@@ -101,6 +102,7 @@ def fill_data(sheet: Sheet, result: Result, labels: Sequence[str]) -> DataCells:
             for row, value in enumerate(values, first):
                 sheet.number(row, column, value, "engine")
     sheet.prints(FIRST_ROW, LIST, FIRST + len(labels) - 1, FIRST_TOTAL + len(TOTALS) - 1)
+    sheet.prints_small(SMALL_LETTERS)
     return DataCells(sheet, len(labels), days)
 
 

@@ -22,6 +22,8 @@ MONEY_TERMS = frozenset({"limit", "drawn", "minimum_draw"})
 CHOICE_TERMS = frozenset({"interest_due", "repayment"})
 UNNAMED_TERMS = frozenset({"name", "kind"})
 FINE_RATE = "0.0000%"
+CODE = 3
+"""The column of a note's code."""
 AREA, ITEM, VALUE, UNIT, LOW, HIGH = range(6)
 """The columns of the inputs sheet; of a flow the column LOW holds the day."""
 
@@ -74,17 +76,18 @@ def fill_inputs(sheet: Sheet, result: Result) -> InputCells:
 
 
 def fill_notes(sheet: Sheet, notes: Sequence[NoteShown]) -> None:
-    """What a reader must know about single figures."""
+    """What a reader must know about single figures; last and in grey, by which code the documents tell of each."""
     texts = sheet.book.texts
-    sheet.widths([34, 90, 26, 12])
-    sheet.heads(FIRST_ROW, 0, [texts(f"words.{word}") for word in ("where", "note", "code", "level")], height=24)
+    sheet.widths([34, 90, 14, 26])
+    sheet.heads(FIRST_ROW, 0, [texts(f"words.{word}") for word in ("where", "note", "level", "code")], height=32)
     sheet.worksheet.freeze_panes(FIRST_ROW + 1, 0)
     if not notes:
         sheet.text(FIRST_ROW + 1, 1, texts("report.no_notes"))
     for row, note in enumerate(notes, FIRST_ROW + 1):
         look = "warning" if note.level == "warning" else "label"
-        for column, text in enumerate((note.where, note.text, note.code, texts(f"words.level_{note.level}"))):
+        for column, text in enumerate((note.where, note.text, texts(f"words.level_{note.level}"))):
             sheet.text(row, column, text, look)
+        sheet.text(row, CODE, note.code, "soft")
 
 
 class _Inputs:

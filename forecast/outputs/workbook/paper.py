@@ -52,7 +52,7 @@ class Content:
 
     ``labels`` columns stand at the left of every page, ``heads`` (from, to, inclusive) at the top of every page after
     their own. ``whole`` are blocks of rows (from, to, inclusive) that no page cuts, such as charts, ``wide`` those of
-    columns, and ``apart`` the columns before which a page must begin, whose pages repeat no labels.
+    columns.
     """
 
     widths: Sequence[float]
@@ -62,7 +62,6 @@ class Content:
     heads: tuple[int, int] | None = None
     whole: Sequence[tuple[int, int]] = ()
     wide: Sequence[tuple[int, int]] = ()
-    apart: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +121,16 @@ def printed_width(characters: float) -> float:
 
 def _fits(content: Content, scale: int, columns: Sequence[int]) -> bool:
     """Whether no page is too narrow for its columns."""
-    again = 0.0 if content.apart else sum(content.widths[: content.labels])
+    again = sum(content.widths[: content.labels])
     return max(_filled(content.widths, columns, again)) <= _room(content, scale)[0]
 
 
 def _columns(content: Content, scale: int) -> list[int]:
     """The columns before which a page begins, evenly spread over the fewest pages."""
     room, _ = _room(content, scale)
-    found: list[int] = []
-    ends = [*content.apart, len(content.widths)]
-    for place, (first, end) in enumerate(zip([0, *content.apart], ends, strict=True)):
-        labels = content.labels if place == 0 else 0
-        again = sum(content.widths[first : first + labels])
-        found += [first] if place else []
-        lengths = content.widths[first:end]
-        kept = set(range(1, labels + 1)) | _inside(content.wide, content.widths, room, first)
-        found += [first + column for column in _even(lengths, room, again, kept)]
-    return found
+    again = sum(content.widths[: content.labels])
+    kept = set(range(1, content.labels + 1)) | _inside(content.wide, content.widths, room)
+    return _even(content.widths, room, again, kept)
 
 
 def _rows(content: Content, scale: int) -> tuple[list[int], float]:
@@ -155,10 +147,10 @@ def _rows(content: Content, scale: int) -> tuple[list[int], float]:
     return breaks, min(_filled(content.heights, breaks, again)) / room
 
 
-def _inside(blocks: Sequence[tuple[int, int]], lengths: Sequence[float], room: float, origin: int = 0) -> set[int]:
-    """The places, from ``origin``, before which a break would cut a block that a page holds."""
+def _inside(blocks: Sequence[tuple[int, int]], lengths: Sequence[float], room: float) -> set[int]:
+    """The places before which a break would cut a block that a page holds."""
     fitting = (one for one in blocks if sum(lengths[one[0] : one[1] + 1]) <= room)
-    return {place - origin for first, last in fitting for place in range(first + 1, last + 1)}
+    return {place for first, last in fitting for place in range(first + 1, last + 1)}
 
 
 def _even(lengths: Sequence[float], room: float, again: float, kept: set[int]) -> list[int]:

@@ -9,7 +9,7 @@ from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import playbook as tables
 from forecast.outputs.workbook.front import fill_notes
-from forecast.outputs.workbook.paper import text_width
+from forecast.outputs.workbook.paper import SMALL_LETTERS, text_width
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, RATE, Sheet, new_book
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Cell = str | float | None
 TEXT_WIDTHS = (14.0, 22.0, 74.0)
 """Widths of the columns of the sheet of texts."""
+
+NARROWEST = 7.0
+"""Characters of a column at least."""
 
 
 def write_playbook_workbook(path: Path, result: PlaybookResult, facilities: Sequence[Facility] = ()) -> None:
@@ -164,7 +167,9 @@ def _calls(book: Book, result: PlaybookResult) -> Sheet:
         for one in plan.incidents
         for call in one.calls
     ]
-    return _table(book, book.texts("playbook.calls"), heads, rows, {3: "0", 5: "0", 9: RATE})
+    sheet = _table(book, book.texts("playbook.calls"), heads, rows, {3: "0", 5: "0", 9: RATE})
+    sheet.prints_small(SMALL_LETTERS)  # whom to call must stand on one page with what for
+    return sheet
 
 
 def _contacts(book: Book, result: PlaybookResult) -> Sheet:
@@ -206,5 +211,9 @@ def _table(
 
 
 def _width(head: str, cells: Sequence[Cell]) -> float:
-    texts = [text_width(cell) for cell in cells if isinstance(cell, str)]
-    return max(12.0, min(46.0, max(texts, default=0) + 2.0), min(18.0, text_width(head) + 2.0))
+    """As wide as the column's widest cell, up to a bound, and the longest word of its head, which breaks into lines."""
+    shown = [cell if isinstance(cell, str) else f"{cell:,.1f}" for cell in cells if cell is not None]
+    words = [text_width(word) for word in head.split()]
+    return max(
+        NARROWEST, min(46.0, max(map(text_width, shown), default=0) + 2.0), min(12.0, max(words, default=0) + 2.0)
+    )

@@ -33,7 +33,10 @@ def has_schedules(result: Result) -> bool:
 
 
 def fill_schedules(sheet: Sheet, result: Result) -> None:
-    """Blocks under one row of heads, which stays in sight; loans beside the facilities follow those of base."""
+    """Blocks under one row of heads, which stays in sight; loans beside the facilities follow those of base.
+
+    What is asked for is printed: the mixes, their parts and those loans. Each facility alone stands below, unprinted.
+    """
     texts = sheet.book.texts
     sheet.widths(WIDTHS)
     words = ("from_day", "to_day", "owed_before", *FLOWS, *LEVELS)
@@ -44,23 +47,22 @@ def fill_schedules(sheet: Sheet, result: Result) -> None:
     for scenario in result.scenarios.values():
         if (found := scenario.financing) is None:
             continue
-        for title, one in _blocks(found, sheet.book.figures, all_of=found is base):
+        for title, one in _asked_for(found, sheet.book.figures, parts=found is base):
             row = _block(sheet, texts("language.colon").join((scenario.label, title)), one, row)
         if found is base:
             row = _debt(sheet, found, row)
+    sheet.prints(0, 0, row - 1, len(WIDTHS) - 1)
+    for option in base.options if base is not None else ():
+        title = texts("words.alone", name=sheet.book.figures.facility(option.facility))
+        row = _block(sheet, texts("language.colon").join((result.base.label, title)), option.schedule, row)
 
 
-def _blocks(financing: FinancingShown, figures: Figures, *, all_of: bool) -> Iterator[tuple[str, Schedule]]:
-    """The recommended mix and, of all, each of its parts and each facility alone."""
+def _asked_for(financing: FinancingShown, figures: Figures, *, parts: bool) -> Iterator[tuple[str, Schedule]]:
+    """The recommended mix and, with ``parts``, each of its parts."""
     texts, best = figures.texts, financing.recommended
     yield recommended_text(best, figures), best.schedule
-    if not all_of:
-        return
-    if len(best.mix) > 1:
-        for part in best.mix:
-            yield texts("words.part", name=figures.facility(part.facility)), part.schedule
-    for option in financing.options:
-        yield texts("words.alone", name=figures.facility(option.facility)), option.schedule
+    for part in best.mix if parts and len(best.mix) > 1 else ():
+        yield texts("words.part", name=figures.facility(part.facility)), part.schedule
 
 
 def _block(sheet: Sheet, title: str, found: Schedule, row: int) -> int:

@@ -161,7 +161,6 @@ class Sheet:
         self._end = (0, 0)
         self._area: tuple[int, int, int, int] | None = None
         self._repeated: tuple[int, int] | None = None
-        self._apart: list[int] = []
         self._whole: list[tuple[int, int]] = []
         self._wide: list[tuple[int, int]] = []
         self._letters: float | None = LEAST_PRINTED
@@ -226,9 +225,10 @@ class Sheet:
     ) -> None:
         """Writes a cell, empty without a value; XlsxWriter tells a failure by its code: -1 outside, -2 too long."""
         self._end = (max(self._end[0], row), max(self._end[1], column))
-        if isinstance(value, float):
-            value += 0.0  # minus zero is zero
-        more = tuple(one + 0.0 if isinstance(one, float) else one for one in more)
+        # minus zero is zero; of all others the figure itself is kept, for a sum would make each anew in memory
+        if isinstance(value, float) and not value:
+            value = 0.0
+        more = tuple(0.0 if isinstance(one, float) and not one else one for one in more)
         if value is None:
             code = self.worksheet.write_blank(row, column, None, formatted)
         else:
@@ -283,10 +283,6 @@ class Sheet:
         """Prints an area alone."""
         self._area = (first_row, first_column, last_row, last_column)
 
-    def prints_apart(self, column: int) -> None:
-        """Prints what stands from a column on, a table of its own, on pages of its own."""
-        self._apart.append(column)
-
     def prints_small(self, letters: float) -> None:
         """Prints letters at ``letters`` points or more, where there are many columns."""
         self._letters = letters
@@ -309,7 +305,7 @@ class Sheet:
             self.repeat_rows(self._frozen - 1)
         labels = 0 if left else self._labels
         laid = laid_out(self._content(top, left, bottom, right, labels), self._letters)
-        if labels and laid.columns and not self._apart:
+        if labels and laid.columns:
             self.worksheet.repeat_columns(0, labels - 1)
             # its cell would be cut where only the first columns are printed again
             self.worksheet.set_header(paper.above(self.title), {"margin": SIDE})
@@ -330,7 +326,6 @@ class Sheet:
             heads=None if self._repeated is None else (self._repeated[0] - top, self._repeated[1] - top),
             whole=[(first - top, last - top) for first, last in self._whole],
             wide=[(first - left, last - left) for first, last in self._wide],
-            apart=self._apart,
         )
 
     @property

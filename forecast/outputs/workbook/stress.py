@@ -194,6 +194,7 @@ def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
         Column(texts("stress.receipts_high"), lambda one: one.receipts[1]),
         Column(texts("stress.cost_low"), lambda one: _known(one.expected_cost[0], figures), FEN),
         Column(texts("stress.cost_high"), lambda one: _known(one.expected_cost[1], figures), FEN),
+        Column(texts("stress.remark"), lambda one: tables.one_sided(one, result, figures)),
     ]
 
 

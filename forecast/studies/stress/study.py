@@ -119,6 +119,7 @@ def in_short(scenario: ScenarioResult) -> StressedScenario:
         feasible=bool(best and best.feasible),
         expected_cost=best.expected_cost if best and best.feasible else None,
         shortfall_probability=best.shortfall_probability if best else 0.0,
+        buffer_upper=scenario.buffer.upper,
     )
 
 

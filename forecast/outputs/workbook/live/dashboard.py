@@ -114,5 +114,5 @@ def _owed(sheet: Sheet, days: DayCells) -> Chart:
     chart, texts = sheet.book.workbook.add_chart({"type": "area"}), sheet.book.texts
     source = {"categories": f"={days.down(DATE)}", "values": f"={days.down(days.owed)}"}
     chart.add_series({"name": texts("live.owed_all"), "fill": {"color": GREEN}} | source)
-    dated(chart, texts("live.owed_all"), sheet.book.figures.unit, SIZE)
+    dated(chart, texts("live.owed_chart"), sheet.book.figures.unit, SIZE)
     return chart

@@ -142,7 +142,6 @@ def fill_live_inputs(cells: InputCells, live: Live, result: Result, labels: Sequ
     """Writes the inputs and the payments."""
     sheet, texts = cells.sheet, cells.sheet.book.texts
     sheet.widths([20, 26, 18, 14, 12, 16, 54, 3, 62, 18, 10])
-    sheet.prints_apart(OUTPUT)
     sheet.text(2, 0, texts("live.how"), "soft", wrap=False)
     words = [*(texts(f"words.{word}") for word in ("area", "item", "value")), texts("live.used"), texts("words.unit")]
     sheet.heads(FIRST_ROW, 0, [*words, *(texts(f"live.{word}") for word in ("delivered", "comment"))], HEADS)
@@ -153,6 +152,8 @@ def fill_live_inputs(cells: InputCells, live: Live, result: Result, labels: Sequ
         _input(sheet, row, one, levels)
     _mark_others(sheet, FIRST_INPUT + len(cells.rows) - 1)
     _flows(cells, live, result)
+    # what comes of them is printed with the dashboard
+    sheet.prints(0, 0, (cells.first_flow + cells.flows if cells.flows else FIRST_INPUT + len(cells.rows)) - 1, COMMENT)
 
 
 def _scenario(sheet: Sheet, labels: Sequence[str], levels: LevelCells) -> None:
