@@ -99,6 +99,7 @@ WARNINGS = frozenset(
         "inputs_edited",
         "lag_contradicts_ledger",
         "ledger_fee_very_large",
+        "ledger_without_confirmations",
         "less_volume_without_costs",
         "limit_zero",
         "lines_unreadable",

@@ -29,14 +29,20 @@ def feed_text(orders: int = 60) -> str:
     return "\n".join(lines) + "\n"
 
 
-def shop_text(*, days: tuple[int, int], confirms: bool) -> str:
-    """An order each five minutes of some days around the plan's as_of, of which one in four is never confirmed."""
+def shop_text(*, days: tuple[int, int], confirms: bool, empty: bool = False, silent: int = 10**9) -> str:
+    """An order each five minutes of some days around the plan's as_of, of which one in four is never confirmed.
+
+    ``empty`` leaves the confirmations' column empty; from a number of orders on none of baitiao is deducted.
+    """
     lines = [HEAD if confirms else HEAD.replace("paid_at,failure_cause,failed_at,", "")]
     for place in range(days[0] * 288, days[1] * 288):
         ordered = dt.datetime(2026, 6, 6) + dt.timedelta(minutes=5 * place)  # noqa: DTZ001  # local time, as in the ledger
         paid, deducted = str(ordered + dt.timedelta(seconds=30)), str(ordered + dt.timedelta(seconds=35))
         if place % 4 == 0:
             paid = deducted = ""
+        if place >= silent and place % 3 != 2:
+            deducted = ""
+        paid = "" if empty else paid
         told = f"{paid},,,{deducted}," if confirms else f"{deducted},"
         lines.append(f"F{place},{('baitiao', 'wechat')[place % 3 == 2]},{ordered},100.00,{told}")
     return "\n".join(lines) + "\n"
@@ -136,3 +142,34 @@ def test_orders_never_confirmed_are_usual_where_the_feed_cannot_tell_them(
     assert (done.code, kept["alerts"]) == (0, [])
     assert "feed_without_confirmations" in [note["code"] for note in kept["notes"]]
     assert "feed_without_confirmations" in done.err
+
+
+@pytest.mark.parametrize("words", [(), ("--watch", "0.1", "--polls", "1")], ids=["once", "on and on"])
+@pytest.mark.parametrize(
+    ("ledger", "feed", "code"),
+    [
+        ({"confirms": True}, {"confirms": True, "empty": True}, "feed_without_confirmations"),
+        ({"confirms": True, "empty": True}, {"confirms": True, "empty": True}, "feed_without_confirmations"),
+        ({"confirms": True, "empty": True}, {"confirms": True}, "ledger_without_confirmations"),
+        ({"confirms": False}, {"confirms": True}, "ledger_without_confirmations"),
+    ],
+)
+def test_confirmations_that_one_of_both_lacks_are_used_in_neither(
+    monitor: Any,  # noqa: ANN401  # a function
+    words: tuple[str, ...],
+    ledger: dict[str, bool],
+    feed: dict[str, bool],
+    code: str,
+) -> None:
+    """A column that is wholly empty tells of none, as one that is not there."""
+
+    def told(past: dict[str, bool], now: dict[str, bool], *more: str) -> Any:  # noqa: ANN401  # of JSON
+        (monitor.folder / "tiny" / "orders.csv").write_text(shop_text(days=(-40, 0), **past), encoding="utf-8")
+        (monitor.folder / "today.csv").write_text(shop_text(days=(0, 4), silent=700, **now), encoding="utf-8")
+        monitor("--without-money", "--json", "--out", f"out{len(more)}", *more)
+        return json.loads((monitor.folder / f"out{len(more)}" / "monitor.json").read_text(encoding="utf-8"))
+
+    without, found = told({"confirms": False}, {"confirms": False}), told(ledger, feed, *words, "--seed", "1")
+    assert len(found["alerts"]) == 1
+    assert found["alerts"] == without["alerts"]
+    assert [note["code"] for note in found["notes"]] == [code]

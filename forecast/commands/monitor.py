@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -244,9 +244,10 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
         read = read_feed(plan, source, after, with_ids=with_ids)
         end = _end(read.feed, begin, asked.now)
         learnt = learning.result()
-    shown = as_shown_by(history.feed, read.feed)
+    shown, used = as_shown_by(history.feed, read.feed), as_shown_by(read.feed, history.feed)
     if shown is not history.feed:
         learnt = Learnt.of(shown, begin)
+    read = replace(read, feed=used, unlearnt=used is not read.feed)
     return read, Watch.by(learnt, read.feed, begin), end
 
 

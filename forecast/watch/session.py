@@ -57,7 +57,7 @@ class Session:
     """A watch that goes on: its source (``feed`` as it was named), its state, and the ``result`` that is kept.
 
     ``left_out`` counts rows that cannot be used and repeated ones; ``simulated`` has the amounts of alerts, by name, of
-    which their money was told last.
+    which their money was told last; ``unlearnt`` is as of ``ReadFeed``.
     """
 
     plan: Plan
@@ -70,6 +70,7 @@ class Session:
     told_any: bool = False
     left_out: tuple[int, int] = (0, 0)
     simulated: dict[str, float] = field(default_factory=dict)
+    unlearnt: bool = False
 
     def begin(self, kept: MonitorResult | None) -> None:
         """Goes on from what an earlier process kept; what it was killed over before it was told is told first."""
@@ -106,7 +107,7 @@ class Session:
         look = self.following.look()
         told = self._told(look.settled)
         losses = self._losses(look, told_of(look.alerts, told))
-        read = ReadFeed(self.following.feed, *self.left_out)
+        read = ReadFeed(self.following.feed, *self.left_out, unlearnt=self.unlearnt)
         found = answer(self.plan, look.watch, read, look.alerts, losses, look.now, told)
         there = {one.id for one in found.alerts}
         vanished = [_over(one, look.now) for one in told.alerts if one.id not in there]
