@@ -73,6 +73,7 @@ WARNINGS = frozenset(
         "fee_prior",
         "fee_very_large",
         "fee_very_small",
+        "feed_is_another",
         "feed_rows_left_out",
         "feed_stopped",
         "feed_without_confirmations",

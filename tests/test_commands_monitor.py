@@ -130,6 +130,51 @@ def test_the_affected_orders_never_take_the_place_of_the_feed(monitor: Any) -> N
     assert (monitor.folder / "today.csv").read_text(encoding="utf-8") == feed_text()
 
 
+def other_text() -> str:
+    """Another shop's feed of the same hours, whose orders come at other moments, with an incident an hour later."""
+    lines = []
+    for line in feed_text().splitlines()[1:]:
+        number, channel, ordered, amount, *_ = line.split(",")
+        at = dt.datetime.fromisoformat(ordered) + dt.timedelta(seconds=77)
+        paid, fails = at + dt.timedelta(seconds=30), channel == "baitiao" and at.hour >= 12
+        told = f"clearing,{paid + dt.timedelta(seconds=40)}," if fails else f",,{paid + dt.timedelta(seconds=5)}"
+        lines.append(f"{number},{channel},{at},{amount},{paid},{told},")
+    return "\n".join([HEAD, *lines]) + "\n"
+
+
+@pytest.mark.parametrize("words", [(), ("--watch", "0.1", "--polls", "1")], ids=["once", "on and on"])
+@pytest.mark.parametrize("same_name", [True, False])
+def test_alerts_of_another_feed_in_the_folder_are_dropped_with_a_warning(
+    monitor: Any,  # noqa: ANN401  # a function
+    words: tuple[str, ...],
+    *,
+    same_name: bool,
+) -> None:
+    asked = ("--without-money", "--since", "2026-06-06", "--language", "en", *words)
+    assert monitor(*asked).code == 3
+    name = "today.csv" if same_name else "other.csv"
+    (monitor.folder / name).write_text(other_text(), encoding="utf-8")
+    other = monitor(*asked, feed=name)
+    assert other.code == 3
+    assert "feed_is_another" in other.out + other.err
+    kept = json.loads((monitor.folder / "out" / "monitor.json").read_text(encoding="utf-8"))
+    (alert,) = kept["alerts"]
+    assert (alert["status"], alert["started_at"]) == ("new", "2026-06-06T12:01:47")
+    assert alert["detected_at"] > alert["started_at"]
+    again = monitor(*asked, feed=name)
+    assert (again.code, "feed_is_another" in again.out + again.err) == (0, False)
+
+
+def test_a_file_that_is_rotated_is_no_other_feed(monitor: Any) -> None:  # noqa: ANN401  # a function
+    asked = ("--without-money", "--since", "2026-06-06", "--language", "en", "--watch", "0.1", "--polls", "1")
+    head, *lines = feed_text().splitlines()
+    assert monitor(*asked).code == 3
+    for begin in (20, 50, len(lines) - 4):
+        (monitor.folder / "today.csv").write_text("\n".join([head, *lines[begin:]]) + "\n", encoding="utf-8")
+        done = monitor(*asked)
+        assert (done.code, "feed_is_another" in done.out + done.err) == (0, False)
+
+
 @pytest.mark.parametrize("words", [(), ("--watch", "0.1", "--polls", "1")], ids=["once", "on and on"])
 def test_orders_never_confirmed_are_usual_where_the_feed_cannot_tell_them(
     monitor: Any,  # noqa: ANN401  # a function

@@ -118,3 +118,6 @@ class MonitorResult(Record):
     alerts: tuple[AlertShown, ...] = says("incidents of that time, by the moment at which they rang")
     notes: list[NoteShown] = says("what a reader must know")
     watch: WatchKept | None = says("what a watch that goes on keeps for the next", default=None)
+    seen: tuple[str, ...] | None = says(
+        "by hour, marks of some orders placed in between, by which the feed is known again", default=None
+    )

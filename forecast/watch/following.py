@@ -115,6 +115,11 @@ class Following:
         self.walked, self.kept_from, self.gone = [moved], base.kept_from, base.gone
         return True
 
+    def begin_anew(self) -> None:
+        """Forgets what it was carried on from: as if nothing had been watched yet."""
+        self.walked, self.gone = [Walked(self.since, ())], 0
+        self.kept_from = self.since - BEFORE_DAYS * DAY
+
     def take(self, fresh: Feed, *, anew: bool) -> None:
         """Puts rows among the orders kept; see ``kept.merged``."""
         self._name(fresh.skus, fresh.regions)

@@ -74,6 +74,10 @@ class Growing:
     left: dict[Path, Left] = field(default_factory=dict)
     read_once: bool = False
 
+    def begin_anew(self) -> None:
+        """Reads all of it at the next look."""
+        self.stood, self.left, self.read_once = {}, {}, False
+
     def fresh(self, kept_from: int) -> Fresh | None:
         """What has come since the last look, as far as it tells of ``kept_from`` or later; None where nothing has.
 
