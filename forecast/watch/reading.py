@@ -14,7 +14,7 @@ from forecast.calendar import Calendar
 from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.columns import MONEY, TEXTS, TIMES
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
-from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
+from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen_cast, moment_cast, plain
 from forecast.ledger.sources import Source, open_source
 from forecast.ledger.sql import by_channel
 from forecast.ledger.sql import name as sql_name
@@ -238,13 +238,18 @@ def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[s
 
     ``channel`` is its place among the plan's, ``cause`` among ``CAUSES``. Of a stream all rows are kept, to be counted.
     """
-    values = [f"{_plain(x, types)} AS found_{x}" for x in (*_MOMENTS, "amount")]
+    values = [f"{_as_told(x, types)} AS found_{x}, {_cast(x, types)} AS cast_{x}" for x in (*_MOMENTS, "amount")]
     texts = [f"{_plain(x, types)} AS {x}" for x in (*TEXTS, *_NAMED)]
-    read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
-    amount = fen("found_amount", _kind("amount", types))
+    zone = plan.merchant.timezone
+    read = [f"{moment_cast(f'found_{x}', f'cast_{x}', _kind(x, types), zone)} AS {x}" for x in _MOMENTS]
+    amount = fen_cast("found_amount", "cast_amount", _kind("amount", types))
     placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "INTEGER")
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
-    unreadable_moment = " OR ".join(f"(found_{x} IS NOT NULL AND {x} IS NULL)" for x in _MOMENTS)
+    unreadable_moment = " OR ".join(
+        f"CASE WHEN {x} IS NULL AND found_{x} IS NOT NULL THEN {plain(f'found_{x}', _kind(x, types))} IS NOT NULL"
+        " ELSE false END"
+        for x in _MOMENTS
+    )
     alive = f" AND greatest({', '.join(_MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
     asked = f"ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})"
     engine.make(
@@ -350,6 +355,15 @@ def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:
 
 def _kind(column: str, types: Mapping[str, str]) -> str:
     return types.get(column, "NULL").replace("NULL", "VARCHAR")
+
+
+def _as_told(column: str, types: Mapping[str, str]) -> str:
+    return "CAST(NULL AS VARCHAR)" if types.get(column, "NULL") == "NULL" else sql_name(column)
+
+
+def _cast(column: str, types: Mapping[str, str]) -> str:
+    """A column cast as it stands, which is right of texts that are what the cast writes again."""
+    return f"try_cast({_as_told(column, types)} AS {'DECIMAL(16, 2)' if column == 'amount' else 'TIMESTAMP'})"
 
 
 def _plain(column: str, types: Mapping[str, str]) -> str:
