@@ -29,14 +29,20 @@ def feed_text(orders: int = 60) -> str:
     return "\n".join(lines) + "\n"
 
 
-def shop_text(*, days: tuple[int, int], confirms: bool) -> str:
-    """An order each five minutes of some days around the plan's as_of, of which one in four is never confirmed."""
+def shop_text(*, days: tuple[int, int], confirms: bool, empty: bool = False, silent: int = 10**9) -> str:
+    """An order each five minutes of some days around the plan's as_of, of which one in four is never confirmed.
+
+    ``empty`` leaves the confirmations' column empty; from a number of orders on none of baitiao is deducted.
+    """
     lines = [HEAD if confirms else HEAD.replace("paid_at,failure_cause,failed_at,", "")]
     for place in range(days[0] * 288, days[1] * 288):
         ordered = dt.datetime(2026, 6, 6) + dt.timedelta(minutes=5 * place)  # noqa: DTZ001  # local time, as in the ledger
         paid, deducted = str(ordered + dt.timedelta(seconds=30)), str(ordered + dt.timedelta(seconds=35))
         if place % 4 == 0:
             paid = deducted = ""
+        if place >= silent and place % 3 != 2:
+            deducted = ""
+        paid = "" if empty else paid
         told = f"{paid},,,{deducted}," if confirms else f"{deducted},"
         lines.append(f"F{place},{('baitiao', 'wechat')[place % 3 == 2]},{ordered},100.00,{told}")
     return "\n".join(lines) + "\n"
@@ -124,6 +130,51 @@ def test_the_affected_orders_never_take_the_place_of_the_feed(monitor: Any) -> N
     assert (monitor.folder / "today.csv").read_text(encoding="utf-8") == feed_text()
 
 
+def other_text() -> str:
+    """Another shop's feed of the same hours, whose orders come at other moments, with an incident an hour later."""
+    lines = []
+    for line in feed_text().splitlines()[1:]:
+        number, channel, ordered, amount, *_ = line.split(",")
+        at = dt.datetime.fromisoformat(ordered) + dt.timedelta(seconds=77)
+        paid, fails = at + dt.timedelta(seconds=30), channel == "baitiao" and at.hour >= 12
+        told = f"clearing,{paid + dt.timedelta(seconds=40)}," if fails else f",,{paid + dt.timedelta(seconds=5)}"
+        lines.append(f"{number},{channel},{at},{amount},{paid},{told},")
+    return "\n".join([HEAD, *lines]) + "\n"
+
+
+@pytest.mark.parametrize("words", [(), ("--watch", "0.1", "--polls", "1")], ids=["once", "on and on"])
+@pytest.mark.parametrize("same_name", [True, False])
+def test_alerts_of_another_feed_in_the_folder_are_dropped_with_a_warning(
+    monitor: Any,  # noqa: ANN401  # a function
+    words: tuple[str, ...],
+    *,
+    same_name: bool,
+) -> None:
+    asked = ("--without-money", "--since", "2026-06-06", "--language", "en", *words)
+    assert monitor(*asked).code == 3
+    name = "today.csv" if same_name else "other.csv"
+    (monitor.folder / name).write_text(other_text(), encoding="utf-8")
+    other = monitor(*asked, feed=name)
+    assert other.code == 3
+    assert "feed_is_another" in other.out + other.err
+    kept = json.loads((monitor.folder / "out" / "monitor.json").read_text(encoding="utf-8"))
+    (alert,) = kept["alerts"]
+    assert (alert["status"], alert["started_at"]) == ("new", "2026-06-06T12:01:47")
+    assert alert["detected_at"] > alert["started_at"]
+    again = monitor(*asked, feed=name)
+    assert (again.code, "feed_is_another" in again.out + again.err) == (0, False)
+
+
+def test_a_file_that_is_rotated_is_no_other_feed(monitor: Any) -> None:  # noqa: ANN401  # a function
+    asked = ("--without-money", "--since", "2026-06-06", "--language", "en", "--watch", "0.1", "--polls", "1")
+    head, *lines = feed_text().splitlines()
+    assert monitor(*asked).code == 3
+    for begin in (20, 50, len(lines) - 4):
+        (monitor.folder / "today.csv").write_text("\n".join([head, *lines[begin:]]) + "\n", encoding="utf-8")
+        done = monitor(*asked)
+        assert (done.code, "feed_is_another" in done.out + done.err) == (0, False)
+
+
 @pytest.mark.parametrize("words", [(), ("--watch", "0.1", "--polls", "1")], ids=["once", "on and on"])
 def test_orders_never_confirmed_are_usual_where_the_feed_cannot_tell_them(
     monitor: Any,  # noqa: ANN401  # a function
@@ -136,3 +187,34 @@ def test_orders_never_confirmed_are_usual_where_the_feed_cannot_tell_them(
     assert (done.code, kept["alerts"]) == (0, [])
     assert "feed_without_confirmations" in [note["code"] for note in kept["notes"]]
     assert "feed_without_confirmations" in done.err
+
+
+@pytest.mark.parametrize("words", [(), ("--watch", "0.1", "--polls", "1")], ids=["once", "on and on"])
+@pytest.mark.parametrize(
+    ("ledger", "feed", "code"),
+    [
+        ({"confirms": True}, {"confirms": True, "empty": True}, "feed_without_confirmations"),
+        ({"confirms": True, "empty": True}, {"confirms": True, "empty": True}, "feed_without_confirmations"),
+        ({"confirms": True, "empty": True}, {"confirms": True}, "ledger_without_confirmations"),
+        ({"confirms": False}, {"confirms": True}, "ledger_without_confirmations"),
+    ],
+)
+def test_confirmations_that_one_of_both_lacks_are_used_in_neither(
+    monitor: Any,  # noqa: ANN401  # a function
+    words: tuple[str, ...],
+    ledger: dict[str, bool],
+    feed: dict[str, bool],
+    code: str,
+) -> None:
+    """A column that is wholly empty tells of none, as one that is not there."""
+
+    def told(past: dict[str, bool], now: dict[str, bool], *more: str) -> Any:  # noqa: ANN401  # of JSON
+        (monitor.folder / "tiny" / "orders.csv").write_text(shop_text(days=(-40, 0), **past), encoding="utf-8")
+        (monitor.folder / "today.csv").write_text(shop_text(days=(0, 4), silent=700, **now), encoding="utf-8")
+        monitor("--without-money", "--json", "--out", f"out{len(more)}", *more)
+        return json.loads((monitor.folder / f"out{len(more)}" / "monitor.json").read_text(encoding="utf-8"))
+
+    without, found = told({"confirms": False}, {"confirms": False}), told(ledger, feed, *words, "--seed", "1")
+    assert len(found["alerts"]) == 1
+    assert found["alerts"] == without["alerts"]
+    assert [note["code"] for note in found["notes"]] == [code]

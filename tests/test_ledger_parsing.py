@@ -11,10 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecast.errors import InputError
-from forecast.ledger.parsing import fen, moment, money_faults, plain
+from forecast.ledger.parsing import fen, fen_cast, moment, moment_cast, money_faults, plain
 from forecast.money import to_fen
 
 ENGINE = duckdb.connect()
+
+
+def at_once(value: str) -> tuple[str, str]:
+    """A text's moment and its fen by their casts: as in time, as those of the plain text."""
+    moment_of = moment_cast(value, f"try_cast({value} AS TIMESTAMP)", "VARCHAR", "Asia/Shanghai")
+    return moment_of, fen_cast(value, f"try_cast({value} AS DECIMAL(16, 2))", "VARCHAR")
 
 
 def read(expression: str, value: object, kind: str = "VARCHAR") -> object:
@@ -186,3 +192,32 @@ def test_doubles_that_stand_for_whole_fen_are_exact(amount: Decimal) -> None:
 def test_a_faulty_amount_has_one_reason(value: object, kind: str, reason: str | None) -> None:
     checks = money_faults("x", kind, f"({fen('x', kind)})", "amount")
     assert [name for condition, name in checks if read(condition, value, kind)] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("space", ["", " ", "\t", "\u3000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "2026-10-18 09:30:00",
+            "2026-10-18T09:30:00",
+            "2026/1/8 9:30",
+            "2026-10-18",
+            "2026-10-18 09:30:00.5",
+            "12:00",
+        ),
+        *("2026-10-18 09:30:00Z", "2026-10-18T09:30+08:00", "0001-01-01 00:00:00", "20000-01-01 00:00:00", "infinity"),
+        *("12:00", "epoch", "12.30", "12.3", "1e3", "+5", "-0.01", "12.345", "1,000.00", "99999999999999.99"),
+        *(".5", "", "NaN"),
+    ],
+)
+def test_by_its_cast_a_text_is_read_as_without(text: str, space: str) -> None:
+    moment_of, fen_of = at_once("x")
+    trimmed = f"({plain('x', 'VARCHAR')})"
+    assert read(moment_of, text + space) == read(moment(trimmed, "VARCHAR", "Asia/Shanghai"), text + space)
+    assert read(fen_of, space + text) == read(fen(trimmed, "VARCHAR"), space + text)
+
+
+def test_a_typed_value_needs_no_cast() -> None:
+    assert moment_cast("x", "y", "DATE", "Asia/Shanghai") == moment("x", "DATE", "Asia/Shanghai")
+    assert fen_cast("x", "y", "DOUBLE") == fen("x", "DOUBLE")

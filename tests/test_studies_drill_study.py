@@ -66,12 +66,13 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
     few = replace(one, sown=replace(one.sown, struck=one.sown.struck & (np.cumsum(one.sown.struck) <= 20)))
     heavy = replace(one, incident=replace(one.incident, heavier=2.25))
     made = replace(one, day=replace(one.day, repeated=2.5))
-    late = replace(one, replay=replace(one.replay, alarm=replace(alarm, detected_at=one.incident.end)))
+    late = replace(one, incident=replace(one.incident, end=alarm.detected_at))
     slow = replace(one, replay=replace(one.replay, alarm=replace(alarm, detected_at=one.replay.first + SLOW + 1)))
     wrong = replace(one, replay=replace(one.replay, alarm=replace(alarm, cause="integration")))
     corrected = replace(alarm, detected_at=alarm.detected_at + 900)
     righted = replace(wrong, replay=replace(wrong.replay, corrected=corrected))
     missed = replace(one, replay=replace(one.replay, alarm=None))
+    at_last = replace(one, replay=replace(one.replay, alarm=replace(alarm, detected_at=one.incident.end + SLOW)))
     cases = {
         "drill_day_made": made,
         "drill_alarm_late": late,
@@ -85,6 +86,7 @@ def test_notes_tell_a_made_day_and_an_alarm_that_was_late_wrong_or_missing() -> 
     for code, case in cases.items():
         assert [note.code for note in drill_notes(case)] == [code]
     assert not list(drill_notes(one))
+    assert [note.code for note in drill_notes(at_last)] == ["drill_alarm_late", "drill_alarm_slow"]
 
 
 def test_a_threshold_that_is_never_reached_is_told() -> None:

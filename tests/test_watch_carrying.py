@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+from forecast.records import json_text, read
+from forecast.results.monitor import WatchKept
+from forecast.watch.accounts import EMPTY, Account, Counts
 from forecast.watch.carrying import as_kept, base_of
 from forecast.watch.feed import NEVER
 from forecast.watch.following import Base, Walked
@@ -26,6 +30,19 @@ def test_it_comes_back_as_it_was() -> None:
     assert [one.share for one in found.walked.incidents] == [0.1 + 0.2] * 2
     assert [one.ended for one in found.walked.incidents] == [NEVER, 19]
     assert (found.walked.at, found.kept_from, found.gone, found.learnt) == (20, 5, 3, "hash")
+
+
+def test_an_account_comes_back_to_the_last_digit() -> None:
+    counts = Counts(7, 9, 3, 2, 0.1 + 0.2, (1 / 3, 2.0), (5.0, 0.0), (4.0, 0.0), (0.0, 0.0), (0.7, 0.0), (6.0,), (0.1,))
+    for account in (Account(15, counts, 1 / 7, ran_before=True), Account(15, counts)):
+        base = replace(BASE, walked=Walked(20, (replace(LASTS, account=account), LASTS)))
+        found = base_of(read(WatchKept, json.loads(json_text(as_kept(base, CHANNELS, "", (), ())))), CHANNELS)
+        assert found is not None
+        assert [one.account for one in found.walked.incidents] == [account, EMPTY]
+    kept = as_kept(base, CHANNELS, "", (), ())
+    assert kept.incidents[0].account is not None
+    torn = replace(kept.incidents[0], account=replace(kept.incidents[0].account, sums={}))
+    assert base_of(replace(kept, incidents=(torn,)), CHANNELS) is None
 
 
 def test_a_channel_that_the_plan_no_longer_names_is_no_base() -> None:

@@ -80,3 +80,5 @@ def test_a_history_is_shown_without_confirmations_where_the_feed_has_none() -> N
     assert as_shown_by(history, history) is history
     assert as_shown_by(bare, history) is bare
     assert not as_shown_by(history, bare).confirms
+    nothing = bare.take(np.zeros(0, dtype=np.int64))
+    assert as_shown_by(history, nothing) is history  # no order tells that there are none

@@ -9,7 +9,7 @@ import pytest
 from feeds import at, shop, strike
 from test_watch_incidents import told_at_night
 
-from forecast.watch import following
+from forecast.watch import following, incidents
 from forecast.watch.feed import DAY, HOUR, NEVER, NONE, Feed
 from forecast.watch.following import Following
 from forecast.watch.monitor import Alert, Watch
@@ -85,6 +85,38 @@ def test_orders_older_than_the_window_are_let_go(feed: Feed, watch: Following, m
     assert [one.cause for one in whole.alerts(look.now)] == ["integration", "validation"]
     assert alerts == whole.alerts(look.now)[1:]
     assert len(watch.walked) <= 6 * 4 + 2
+
+
+def test_of_an_incident_that_lasts_only_the_last_orders_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it lasts; and what is told is what a watch over the whole feed tells."""
+    monkeypatch.setattr(following, "LATE", 6 * HOUR)
+    monkeypatch.setattr(incidents, "MOST_FOLLOWED", 200)
+    feed = strike(shop(orders_a_day=600, days=17), "clearing", at(12, 3), 100, channels=("baitiao", "gold"))
+    feed = strike(feed, "validation", at(12, 5), 90, sku="sku1", rate=0.9, seed=3)
+    feed = strike(feed, "integration", at(13, 5), 6, channels=("wechat",), seed=5)
+    watch, whole, kept = Following.of(feed, SINCE), Watch.of(feed, feed, SINCE), []
+    moments = [at(12, 20), at(13, 9), at(14), at(15), at(16)]
+    for before, now in zip([0, *moments], moments, strict=False):
+        watch.take(come(feed, before, now), anew=False)
+        look = watch.look()
+        there = whole.alerts(look.now)
+        assert [figures(one) for one in look.alerts] == [figures(there[one.number]) for one in look.alerts]
+        kept.append(len(watch.feed))
+    assert {"clearing", "validation"} <= {one.cause for one in look.alerts}
+    assert look.alerts[0].failed > 900
+    assert max(kept) < 1.2 * kept[0]
+    other = Following.of(feed, SINCE)
+    assert other.carry_on(watch.base)
+    other.take(feed.known_at(at(16)), anew=True)
+    assert [figures(one) for one in other.look().alerts] == [figures(one) for one in watch.look().alerts]
+
+
+def figures(alert: Alert) -> list[object]:
+    """What is told of an alert, of figures the first digits."""
+    rates = (alert.amount, alert.failure_rate, alert.usual_rate, *alert.probabilities.values())
+    counts = (alert.failed, alert.tried, alert.orders, alert.silent, alert.since_deducted, alert.ran_before)
+    scope = (alert.channels, alert.sku, alert.region, alert.started_at, alert.detected_at, alert.ended_at)
+    return [*scope, *counts, *(f"{one:.9g}" for one in rates)]
 
 
 def test_orders_of_two_incidents_are_parted_as_by_one_look_over_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,16 +9,21 @@ import pytest
 from feeds import at, shop, strike, unnamed
 from test_watch_delays import nightly
 
-from forecast.watch.evidence import outlook
+from forecast.watch import incidents
+from forecast.watch.evidence import Outlook, outlook
 from forecast.watch.feed import DAY, HOUR, NEVER, Feed
-from forecast.watch.incidents import GRID, SLACK, Incident, looked_back, moments, same_held, step
+from forecast.watch.incidents import GRID, SLACK, Incident, followed_after, looked_back, moments, same_held, step
 from forecast.watch.scan import THRESHOLD
 from forecast.watch.usual import learn
 
 
-def followed(until: int) -> list[tuple[Incident, ...]]:
+def clearing_view() -> Outlook:
     feed = strike(shop(orders_a_day=600), "clearing", at(12, 2), 6, channels=("baitiao", "gold"))
-    view = outlook(feed, learn(feed, at(12)))
+    return outlook(feed, learn(feed, at(12)))
+
+
+def followed(until: int) -> list[tuple[Incident, ...]]:
+    view = clearing_view()
     found: list[tuple[Incident, ...]] = [()]
     for now in moments(at(12), until):
         found.append(step(view, found[-1], at(12), now, THRESHOLD))
@@ -50,8 +55,9 @@ def test_incidents_hold_the_same_orders_while_scope_beginning_and_end_are_the_sa
     assert same_held(lasting[0], [replace(lasting[0][0], last=lasting[0][0].last + 60, share=0.5)])
     assert not same_held(lasting[-1], states[-1])
     assert not same_held((), lasting[0])
-    assert looked_back(lasting[0]) == lasting[0][0].started - SLACK
-    assert looked_back(states[-1]) == NEVER
+    view = clearing_view()
+    assert looked_back(view, lasting[0], at(13)) == lasting[0][0].started - SLACK
+    assert looked_back(view, states[-1], at(13)) == NEVER
 
 
 def test_an_incident_lasts_while_all_that_came_since_its_last_failure_is_still_awaited() -> None:
@@ -91,6 +97,19 @@ def ended(feed: Feed) -> tuple[Incident, ...]:
     for now in moments(at(40), at(43, 8)):
         found = step(view, found, at(40), now, THRESHOLD)
     return found
+
+
+def test_orders_are_followed_as_far_back_as_so_many_came_and_deductions_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    view, now = clearing_view(), at(13)
+    assert followed_after(view, now) == 0  # of few orders all are
+    tried = view.feed.tried_at[view.feed.tried_at <= now]
+    monkeypatch.setattr(incidents, "MOST_FOLLOWED", 2_000)
+    assert followed_after(view, now) == tried[-2_000]
+    monkeypatch.setattr(incidents, "MOST_FOLLOWED", 10)
+    delays = view.usual.delays
+    assert followed_after(view, now) == now - 16 * delays.patience.max() > now - 6 * HOUR
+    slow = replace(view, usual=replace(view.usual, delays=replace(delays, unknown=~delays.unknown)))
+    assert followed_after(slow, now) == now - incidents.window(view)
 
 
 @pytest.mark.parametrize("named", [True, False])

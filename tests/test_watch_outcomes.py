@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from feeds import at, shop
 
+from forecast.watch.accounts import NOTHING, Counts
 from forecast.watch.feed import DAY, NEVER
-from forecast.watch.outcomes import OPEN, outcomes
+from forecast.watch.outcomes import OPEN, outcomes, sums
+
+if TYPE_CHECKING:
+    from forecast.arrays import Ints
+    from forecast.watch.feed import Feed
+
+
+def by(feed: Feed, failed: Ints, now: int) -> Counts:
+    whole, came, lost, waited = sums(feed, failed, now)
+    return Counts(whole=whole, came=came, lost=lost, waited=waited)
 
 
 def test_shares_are_those_of_the_amount_and_add_up() -> None:
@@ -20,8 +31,9 @@ def test_shares_are_those_of_the_amount_and_add_up() -> None:
     deducted[failed[0]], deducted[failed[1]] = feed.tried_at[failed[:2]] + [DAY // 2, DAY // 4]
     closed[failed[2]] = at(1)
     feed = replace(feed, amount=amount, deducted_at=deducted, closed_at=closed)
-    (name, found), *others = outcomes(feed, failed, at(1, 18)).items()
+    (name, found), *others = outcomes(feed.channels, by(feed, failed, at(1, 18))).items()
     assert (name, others) == ("baitiao", [])
     assert (found.deducted, found.closed, found.left_open) == pytest.approx((0.4, 0.4, 0.2))
     assert found.days == pytest.approx(0.5 * 0.25 + 0.25 * 0.75)
-    assert outcomes(feed, failed, int(feed.tried_at[failed[0]])) == {"baitiao": OPEN}
+    assert outcomes(feed.channels, by(feed, failed, int(feed.tried_at[failed[0]]))) == {"baitiao": OPEN}
+    assert outcomes(feed.channels, NOTHING) == {}

@@ -117,5 +117,19 @@ def test_whether_a_source_tells_confirmations_is_known_before_its_rows_are_read(
     for head, told in (("amount,paid_at,deducted_at", True), ("amount,deducted_at", False)):
         (tmp_path / "orders.csv").write_text(f"order_id,channel,ordered_at,{head}\n", encoding="utf-8")
         assert confirms(plan, FeedSource.of(plan, None)) is told
+    head = "order_id,channel,ordered_at,amount,paid_at,deducted_at\n"
+    rows = {  # a column that is empty tells of none, as soon as any order shows that there should be one
+        "A,baitiao,2026-10-01,1.00,,\n": True,
+        "A,baitiao,2026-10-01,1.00,,2026-10-02\n": False,
+        "A,baitiao,2026-10-01,1.00, ,2026-10-02\nB,baitiao,2026-10-01,1.00,2026-10-01,\n": True,
+    }
+    for lines, told in rows.items():
+        (tmp_path / "orders.csv").write_text(head + lines, encoding="utf-8")
+        assert confirms(plan, FeedSource.of(plan, None)) is told
+        feed = read_feed(plan).feed
+        assert feed.confirms is told
+        assert (feed.tried_at == feed.ordered_at).all() == (not told)
+        known = read_source(plan, FeedSource.of(plan, None), Wanted(confirms=not told)).feed
+        assert known.confirms is not told
     (tmp_path / "orders.csv").unlink()
     assert confirms(plan, FeedSource.of(plan, None))

@@ -28,7 +28,11 @@ def test_rows_left_out_few_orders_and_a_feed_that_stopped_are_told() -> None:
 
 
 def test_that_unconfirmed_orders_count_is_told() -> None:
-    assert codes(without_confirmations(shop()), at(13)) == ["feed_without_confirmations"]
+    bare = without_confirmations(shop())
+    assert codes(bare, at(13)) == ["feed_without_confirmations"]
+    read = ReadFeed(bare, 0, 0, unlearnt=True)
+    (note,) = remarks(Watch.of(bare, bare, at(12)), read, (), (), at(13))
+    assert note.code == "ledger_without_confirmations"
 
 
 def test_an_incident_whose_money_is_known_and_whose_cash_is_not_is_told() -> None:

@@ -12,7 +12,8 @@ from feeds import at, shop, strike
 from ledger_plans import plan_for
 
 from forecast.file_set import replace_files
-from forecast.watch import session
+from forecast.watch import following, session
+from forecast.watch.feed import HOUR
 from forecast.watch.following import Following
 from forecast.watch.growing import Fresh
 from forecast.watch.money import Loss
@@ -75,6 +76,9 @@ class Source:
             return None
         self.read = self.now
         return Fresh(ReadFeed(self.feed.known_at(self.now), 1, 0), anew=True)
+
+    def begin_anew(self) -> None:  # noqa: D102  # as Growing says
+        self.read = -1
 
 
 @pytest.fixture(scope="module")
@@ -203,3 +207,25 @@ def test_a_row_of_a_far_year_is_left_out(begin: Begin, feed: Feed) -> None:
     source.fresh = lambda _: Fresh(ReadFeed(far, 0, 0), anew=True)
     watch.look()
     assert watch.left_out == (1, 0)
+
+
+def test_what_was_kept_of_another_feed_is_dropped_and_the_watch_begins_anew(
+    tmp_path: Path, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = Voice()
+    for now in (at(12, 8), at(13, 12)):
+        look(begin(voice), now)
+    assert len(voice.told) == 2
+    monkeypatch.setattr(following, "LATE", 6 * HOUR)
+    other = strike(shop(days=15, seed=8), "clearing", at(12, 9), 8, channels=("baitiao", "gold"), seed=9)
+    watch, source = begin(voice), Source(other)
+    watch.growing = source  # type: ignore[assignment]
+    look(watch, at(13, 12))
+    kept = kept_before(tmp_path)
+    assert kept is not None
+    assert kept.notes[0].code == "feed_is_another"
+    assert [(one.id, one.status) for one in kept.alerts] == [(voice.told[2], "ended")]
+    assert kept.watch is not None
+    assert kept.watch.gone == 0
+    look(watch, at(13, 13))
+    assert len(voice.told) == 3

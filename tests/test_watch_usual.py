@@ -9,7 +9,7 @@ import pytest
 from feeds import CHANNELS, at, shop, strike
 from scipy.stats import poisson
 
-from forecast.watch.usual import _chance_of, hour_of_day, hour_of_week, learn, under_more_names
+from forecast.watch.usual import CHANCE, _is_rare, hour_of_day, hour_of_week, learn, under_more_names
 
 
 def test_rates_are_those_of_the_history_with_a_prior_of_a_hundred_orders() -> None:
@@ -87,5 +87,15 @@ def test_names_that_were_not_learnt_are_usual() -> None:
 
 
 def test_an_episode_is_told_by_poissons_law() -> None:
-    count, mean = np.array([0, 1, 4, 30]), np.array([0.0, 0.0, 2.5, 3.0])
-    assert np.array_equal(_chance_of(count, mean), poisson.sf(count - 1, mean))
+    rng = np.random.default_rng(1)
+    for scale in (0.01, 1.0, 10.0, 300.0, 20_000.0):
+        mean = rng.exponential(scale, 4_000)
+        count = np.floor(mean + rng.uniform(-1, 9, 4_000) * np.sqrt(mean + 1)).clip(0)
+        expected = np.asarray(poisson.sf(count - 1, mean) < CHANCE)
+        assert 100 < expected.sum() < 3_900
+        assert np.array_equal(_is_rare(count, mean), expected)
+    assert _is_rare(np.array([[0, 1], [3, 0]]), np.array([[0.0, 0.0], [0.0, 2.0]])).tolist() == [
+        [False, True],
+        [True, False],
+    ]
+    assert not len(_is_rare(np.zeros(0), np.zeros(0)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,7 +126,9 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
     from forecast.outputs.text_files import write_text  # noqa: PLC0415  # as cli.py says
     from forecast.records import json_text  # noqa: PLC0415  # as cli.py says
     from forecast.watch.answer import answer  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.likeness import as_texts, is_another, marks_of, together  # noqa: PLC0415  # as cli.py says
     from forecast.watch.money import Loss  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.telling import Told  # noqa: PLC0415  # as cli.py says
     from forecast.watch.told import FILE, told_before  # noqa: PLC0415  # as cli.py says
 
     if asked.polls is not None:
@@ -139,12 +141,15 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
     with console.progress() as announce:
         announce(step_text(plan.language, "feed"))
         read, watch, end = _watch(plan, asked)
+        if is_another(read.feed, told.marks, watch.since):
+            told = Told(dropped=bool(told.alerts))
         announce(step_text(plan.language, "watch"))
         alerts = _alerts(watch, end, every)
         losses = [Loss()] * len(alerts)
         if alerts and not asked.without_money:
             losses = _losses(plan, inputs, alerts, end, no_cache=asked.no_cache)
-        result = answer(plan, watch, read, alerts, losses, end, told)
+        seen = as_texts(together(told.marks, marks_of(watch.view.feed, watch.since)))
+        result = replace(answer(plan, watch, read, alerts, losses, end, told), seen=seen)
         text = json_text(result)
         with writing_into(folder):
             replace_files(folder, (FILE,), lambda place: write_text(place / FILE, text))
@@ -244,9 +249,10 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
         read = read_feed(plan, source, after, with_ids=with_ids)
         end = _end(read.feed, begin, asked.now)
         learnt = learning.result()
-    shown = as_shown_by(history.feed, read.feed)
+    shown, used = as_shown_by(history.feed, read.feed), as_shown_by(read.feed, history.feed)
     if shown is not history.feed:
         learnt = Learnt.of(shown, begin)
+    read = replace(read, feed=used, unlearnt=used is not read.feed)
     return read, Watch.by(learnt, read.feed, begin), end
 
 

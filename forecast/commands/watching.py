@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from forecast.commands import console
@@ -137,11 +137,18 @@ def watch_on(plan: Plan, inputs: Inputs, folder: Path, asked: Wanted) -> bool:
         console.tell(step_text(plan.language, "feed"))
         history = read_feed(plan, after=asked.since - (HISTORY_DAYS + 1) * DAY).feed
         feed = FeedSource.of(plan, asked.feed)
-        if asked.feed is not None and history.confirms and not confirms(plan, feed):
+        told = history.confirms if asked.feed is None else confirms(plan, feed)
+        if history.confirms and not told:
             history = without_confirmations(history)
-        growing = Growing(plan, feed)
+        used = told and (history.confirms or not len(history))
         session = Session(
-            plan, folder, without_password(asked.feed or ""), growing, Following.of(history, asked.since), voice
+            plan,
+            folder,
+            without_password(asked.feed or ""),
+            Growing(plan, feed, used),
+            Following.of(replace(history, confirms=used), asked.since),
+            voice,
+            unlearnt=told and not used,
         )
         del history
         session.begin(kept)

@@ -66,6 +66,18 @@ class AlertShown(Record):
 
 
 @record
+class AccountKept(Record):
+    """What is counted of an incident's orders that are looked at no more; figures as hexadecimal texts."""
+
+    until: int = says("the moment up to which orders were due that are in it", "seconds")
+    counts: tuple[int, ...] = says("failed, tried, silent, and failed but deducted since", "orders")
+    usual: str = says("how many of those tried usually fail")
+    sums: dict[str, tuple[str, ...]] = says("sums by channel, and by cause, under their names")
+    surge: str | None = says("the log-odds that its beginning gives to risk control; null: none")
+    ran_before: bool = says("whether it ran before the watch began")
+
+
+@record
 class IncidentKept(Record):
     """One incident as a watch that goes on keeps it; moments in seconds since 1970, local."""
 
@@ -79,6 +91,7 @@ class IncidentKept(Record):
     share: str = says("the share of its orders that fails, as the hexadecimal text of a floating-point number")
     rang_at: int = says("when it rang", "seconds")
     ended: int | None = says("when it ended; null while it lasts", "seconds")
+    account: AccountKept | None = says("of an incident of very many orders, the first of them", default=None)
 
 
 @record
@@ -105,3 +118,6 @@ class MonitorResult(Record):
     alerts: tuple[AlertShown, ...] = says("incidents of that time, by the moment at which they rang")
     notes: list[NoteShown] = says("what a reader must know")
     watch: WatchKept | None = says("what a watch that goes on keeps for the next", default=None)
+    seen: tuple[str, ...] | None = says(
+        "by hour, marks of some orders placed in between, by which the feed is known again", default=None
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecast.notes import Note
 from forecast.results.inputs import notes_shown
 from forecast.results.monitor import MonitorResult
 from forecast.texts import Texts
@@ -29,12 +30,16 @@ def answer(
     told: Told,
 ) -> MonitorResult:
     """The alerts at the moment ``end`` with their money, under the names that they were ``told`` by before."""
+    notes = [
+        *([Note("feed_is_another", "feed", {})] if told.dropped else []),
+        *remarks(watch, read, alerts, losses, end),
+    ]
     return MonitorResult(
         now=moment_text(end),
         since=moment_text(watch.since),
         orders=watch.orders(end),
         alerts=shown(alerts, told, names_of(plan), losses),
-        notes=notes_shown(remarks(watch, read, alerts, losses, end), plan.language),
+        notes=notes_shown(notes, plan.language),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.results.monitor import IncidentKept, WatchKept
+from forecast.results.monitor import AccountKept, IncidentKept, WatchKept
+from forecast.watch.accounts import EMPTY, Account, Counts
 from forecast.watch.feed import NEVER
 from forecast.watch.following import Base, Walked
 from forecast.watch.incidents import Incident
@@ -12,6 +13,10 @@ from forecast.watch.scopes import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_SUMS = ("beyond", "whole", "came", "lost", "waited", "named", "named_usual")
+"""What an account counts by channel or by cause."""
 
 
 def as_kept(
@@ -30,6 +35,7 @@ def as_kept(
             share=float(one.share).hex(),
             rang_at=one.rang_at,
             ended=None if one.lasts else one.ended,
+            account=_kept(one.account),
         )
         for one in base.walked.incidents
     )
@@ -54,9 +60,34 @@ def base_of(kept: WatchKept, channels: Sequence[str]) -> Base | None:
                 share=float.fromhex(one.share),
                 rang_at=one.rang_at,
                 ended=int(NEVER) if one.ended is None else one.ended,
+                account=_account_of(one.account),
             )
             for one in kept.incidents
         )
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError, KeyError):
         return None
     return Base(Walked(kept.at, incidents), kept.kept_from, kept.gone, skus, regions, kept.learnt)
+
+
+def _kept(account: Account) -> AccountKept | None:
+    if account == EMPTY:
+        return None
+    counts, surge = account.counts, account.surge
+    sums = {name: _texts(getattr(counts, name)) for name in _SUMS}
+    numbers = (counts.failed, counts.tried, counts.silent, counts.since_deducted)
+    return AccountKept(
+        account.until, numbers, counts.usual.hex(), sums, None if surge is None else surge.hex(), account.ran_before
+    )
+
+
+def _account_of(kept: AccountKept | None) -> Account:
+    if kept is None:
+        return EMPTY
+    sums = [tuple(map(float.fromhex, kept.sums[name])) for name in _SUMS]
+    failed, tried, silent, deducted = kept.counts
+    counts = Counts(failed, tried, silent, deducted, float.fromhex(kept.usual), *sums)
+    return Account(kept.until, counts, None if kept.surge is None else float.fromhex(kept.surge), kept.ran_before)
+
+
+def _texts(values: Sequence[float]) -> tuple[str, ...]:
+    return tuple(value.hex() for value in values)

@@ -53,15 +53,21 @@ _EVEN = {"integration": 0.0, "validation": 0.0, "risk_control": 0.0, "clearing":
 
 def probabilities(view: Outlook, seen: Known, one: Incident, within: Bools) -> dict[str, float]:
     """The probability of each cause, adding up to 1, given an incident and its orders among those seen."""
-    score = dict(_signature(view, seen, one))
-    failed = seen.bad[0] & within
+    score, counts = dict(_signature(view, seen, one)), one.account.counts
+    named, usual = named_in(seen, within)
     for place, cause in enumerate(KNOWN_CAUSES):
-        named = failed & (seen.cause == place)
-        usual = float(seen.chance[place + 1, within & (seen.good | seen.bad[0])].sum())
-        score[cause] += min(MOST, TELLING * max(float(named.sum()) - usual, 0.0))
+        more, usually = (x[place] if x else 0.0 for x in (counts.named, counts.named_usual))
+        score[cause] += min(MOST, TELLING * max(named[place] + more - (usual[place] + usually), 0.0))
     marks = np.array([score[cause] for cause in KNOWN_CAUSES])
     weight = np.exp(marks - marks.max())
     return dict(zip(KNOWN_CAUSES, (weight / weight.sum()).tolist(), strict=True))
+
+
+def named_in(seen: Known, within: Bools) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """How many of some orders seen failed as the feed tells, by known cause, and how many of them usually do."""
+    failed, told = seen.bad[0] & within, within & (seen.good | seen.bad[0])
+    named = tuple(float((failed & (seen.cause == place)).sum()) for place in range(len(KNOWN_CAUSES)))
+    return named, tuple(float(seen.chance[place + 1, told].sum()) for place in range(len(KNOWN_CAUSES)))
 
 
 def likeliest(chances: Mapping[str, float]) -> str:
@@ -90,12 +96,17 @@ def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]
         return _EVEN | {"risk_control": 4.0}
     if len(scope.channel) == 1:
         alone = clearing_of(view, one) is not None
-        begun = max(_begun_with_surge(view, seen, one, onset) for onset in _onsets(view, seen, one))
-        surge = max(_own_surge(view, seen, one), begun)
+        surge = surge_of(view, seen, one) if one.account.surge is None else one.account.surge
         return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0 + surge}
     if clearing_of(view, one) is not None:
         return _EVEN | {"clearing": 4.0, "integration": 1.0}
     return _EVEN | {"clearing": 1.5, "integration": 2.0, "validation": 1.0}
+
+
+def surge_of(view: Outlook, seen: Known, one: Incident) -> float:
+    """Log-odds that a surge gives to risk control, of an incident of one channel."""
+    begun = max(_begun_with_surge(view, seen, one, onset) for onset in _onsets(view, seen, one))
+    return max(_own_surge(view, seen, one), begun)
 
 
 def _own_surge(view: Outlook, seen: Known, one: Incident) -> float:

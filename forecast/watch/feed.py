@@ -140,14 +140,14 @@ def due_at(paid_at: Ints, failed_at: Ints, deducted_at: Ints) -> Ints:
     return np.asarray(np.where(paid_at < NEVER, paid_at, np.minimum(failed_at, deducted_at)))
 
 
-def as_shown_by(history: Feed, feed: Feed) -> Feed:
-    """A history as the feed's source would have shown it: without confirmations where that tells none.
+def as_shown_by(one: Feed, other: Feed) -> Feed:
+    """Orders as another's source would have shown them: without confirmations where that tells none of any order.
 
-    Orders that were never confirmed then lack a deduction as those lack it whose deduction failed, as in the feed.
+    Orders that were never confirmed then lack a deduction as those lack it whose deduction failed, in both alike.
     """
-    if feed.confirms or not history.confirms:
-        return history
-    return without_confirmations(history)
+    if other.confirms or not one.confirms or not len(other):
+        return one
+    return without_confirmations(one)
 
 
 def without_confirmations(feed: Feed) -> Feed:

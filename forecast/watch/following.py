@@ -115,6 +115,11 @@ class Following:
         self.walked, self.kept_from, self.gone = [moved], base.kept_from, base.gone
         return True
 
+    def begin_anew(self) -> None:
+        """Forgets what it was carried on from: as if nothing had been watched yet."""
+        self.walked, self.gone = [Walked(self.since, ())], 0
+        self.kept_from = self.since - BEFORE_DAYS * DAY
+
     def take(self, fresh: Feed, *, anew: bool) -> None:
         """Puts rows among the orders kept; see ``kept.merged``."""
         self._name(fresh.skus, fresh.regions)
@@ -155,11 +160,7 @@ class Following:
         oldest = min(late, now - LEAST_LATE)
         while len(self.walked) > 1 and self.walked[1].at <= oldest:
             del self.walked[0]
-        settled = self._settled(view)
-        known = (*there, *self.walked[0].incidents)
-        first = min((one.started for one in known if one.lasts or one.ended >= settled), default=int(NEVER))
-        starts = [one.started - max(HOUR, SLACK) for one in known if one.ended >= min(first, settled)]
-        kept_from = min([window_begin(view, self.walked[0].at), *starts]) - self._before()
+        kept_from = self._needed_from(view, there)
         if kept_from <= self.kept_from:
             return
         self.kept_from = kept_from
@@ -167,6 +168,15 @@ class Following:
         if int(needed.sum()) < len(self.feed):
             self.gone += int((self.feed.ordered_at[~needed] > self.since).sum())
             self.feed = self.feed.take(needed)
+
+    def _needed_from(self, view: Outlook, there: Sequence[Incident]) -> int:
+        """The moment from which on looks need orders: for new incidents, and for those that may still change."""
+        settled = self._settled(view)
+        known = [one for one in (*there, *self.walked[0].incidents) if one.account.until < one.ended]
+        changing = [_needed_from(one) for one in known if one.lasts or one.ended >= settled]
+        first = min(changing, default=int(NEVER))
+        starts = [_needed_from(one) for one in known if one.ended >= min(first, settled)]
+        return min([window_begin(view, self.walked[0].at), *starts]) - self._before()
 
     def _before(self) -> int:
         """Seconds before the first order looked at whose orders tell its surge, and how long deductions took."""
@@ -187,6 +197,11 @@ class Following:
         self.feed = renamed(self.feed, all_skus, all_regions)
         self.walked = [_moved(one, sku, region) for one in self.walked]
         self.usual = under_more_names(self.usual, sku, region, len(all_skus), len(all_regions))
+
+
+def _needed_from(one: Incident) -> int:
+    """The moment from which on orders are needed for an incident: those before it are in its account."""
+    return max(one.started - max(HOUR, SLACK), one.account.until)
 
 
 def _moved(walked: Walked, sku: Ints, region: Ints) -> Walked:

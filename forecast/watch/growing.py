@@ -62,13 +62,21 @@ class _Part:
 
 @dataclass(slots=True)
 class Growing:
-    """A source that is followed: how its files stood at the last look, and where texts were left."""
+    """A source that is followed: how its files stood at the last look, and where texts were left.
+
+    ``confirms`` says whether its confirmations are used; None where the rows of each look say it.
+    """
 
     plan: Plan
     source: FeedSource
+    confirms: bool | None = None
     stood: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)
     left: dict[Path, Left] = field(default_factory=dict)
     read_once: bool = False
+
+    def begin_anew(self) -> None:
+        """Reads all of it at the next look."""
+        self.stood, self.left, self.read_once = {}, {}, False
 
     def fresh(self, kept_from: int) -> Fresh | None:
         """What has come since the last look, as far as it tells of ``kept_from`` or later; None where nothing has.
@@ -111,9 +119,12 @@ class Growing:
         path = self.source.base / self.source.ledger.orders
         if not self.source.ledger.files and not self._is_database and path.is_dir() and not files_of_folder(path):
             return None  # a folder that is still empty
-        read = read_source(self.plan, self.source, Wanted(alive=kept_from, numbered=True))
+        read = read_source(self.plan, self.source, self._wanted(kept_from))
         self.left = {}
         return Fresh(read, anew=True)
+
+    def _wanted(self, kept_from: int) -> Wanted:
+        return Wanted(alive=kept_from, numbered=True, confirms=self.confirms)
 
     def _appended(self, stands: Mapping[Path, tuple[int, ...]], kept_from: int, *, at_rest: bool) -> Fresh | None:
         """The new rows of texts; all of them where one is no longer what it was."""
@@ -131,7 +142,7 @@ class Growing:
         if parts:
             with temporary_folder() as folder:
                 place = self._copied(parts, folder)
-                found = read_source(self.plan, self.source.elsewhere(place), Wanted(alive=kept_from, numbered=True))
+                found = read_source(self.plan, self.source.elsewhere(place), self._wanted(kept_from))
         self.left = left
         return None if found is None else Fresh(found, anew=anew)
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.accounts import EMPTY
 from forecast.watch.beginnings import of_one_beginning
-from forecast.watch.evidence import SHARES, evidence_of_failure, known
+from forecast.watch.evidence import SHARES, SLOWEST, evidence_of_failure, known
 from forecast.watch.feed import HOUR, MINUTE, NEVER, NONE
 from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
 from forecast.watch.scopes import Explained, channels_meet, explain, joined, price
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from forecast.arrays import Bools, Ints
+    from forecast.watch.accounts import Account
     from forecast.watch.evidence import Known, Outlook
     from forecast.watch.scopes import Scope
 
@@ -35,6 +37,10 @@ AFTER_WAIT = 12 * HOUR
 
 MOST_ORDERS = 12_000
 """… or the time of the last so many orders, if that is shorter: where orders are many, an incident shows in less."""
+
+MOST_FOLLOWED = 1_000_000
+"""Orders that are looked at for the sake of incidents that last, and more where deductions take longer than they came:
+those before them are put to an incident's account (see ``accounts``), so that it may last without bound."""
 
 SLACK = HOUR
 """Seconds before its first failure, and after its last, whose failures are put to an incident's account."""
@@ -69,7 +75,8 @@ class Incident:
     """One incident as known at a moment: times in seconds, ``ended`` is ``NEVER`` while it lasts.
 
     ``kind`` is what failed in it (see ``evidence.KINDS``), ``share`` how many of its orders fail, ``rang_at`` the first
-    moment at which it was told, ``first`` the moment of its first failure as it was then known.
+    moment at which it was told, ``first`` the moment of its first failure as it was then known. ``account`` has what is
+    counted of orders that are looked at no more.
     """
 
     kind: int
@@ -80,6 +87,7 @@ class Incident:
     share: float
     rang_at: int
     ended: int = int(NEVER)
+    account: Account = EMPTY
 
     @property
     def lasts(self) -> bool:
@@ -104,7 +112,7 @@ def step(
 
     ``asked`` is what can ring while the incidents hold the same orders, if that is known; see ``scan.strongest``.
     """
-    begin = min(window_begin(view, now), looked_back(incidents))
+    begin = min(window_begin(view, now), looked_back(view, incidents, now))
     seen = known(view, max(begin, since), now)
     found = list(incidents)
     for place, one in enumerate(found):
@@ -134,9 +142,31 @@ def same_held(one: Sequence[Incident], other: Sequence[Incident]) -> bool:
     return next(pairs) == next(pairs)
 
 
-def looked_back(incidents: Sequence[Incident]) -> int:
+def looked_back(view: Outlook, incidents: Sequence[Incident], now: int) -> int:
     """The moment from which on orders are looked at for the sake of incidents that last; ``NEVER`` without any."""
-    return min((one.started - SLACK for one in incidents if one.lasts), default=int(NEVER))
+    return max(
+        min((one.started - SLACK for one in incidents if one.lasts), default=int(NEVER)), followed_after(view, now)
+    )
+
+
+def followed_after(view: Outlook, now: int) -> int:
+    """The moment up to which no order is looked at for the sake of an incident; 0 where all are.
+
+    Behind it are ``MOST_FOLLOWED`` orders at least, and all of which it may not be known yet whether they failed.
+    """
+    tried, delays = view.feed.tried_at, view.usual.delays
+    first = int(np.searchsorted(tried, now, side="right")) - MOST_FOLLOWED
+    if first < 0:
+        return 0
+    longest = window(view)
+    if not delays.unknown.any() and not delays.longest_wait:
+        longest = min(longest, int(2 * SLOWEST * delays.patience.max(initial=0)))  # twice: in a surge
+    return min(int(tried[first]), now - longest)
+
+
+def _from(view: Outlook, seen: Known, one: Incident) -> int:
+    """The first moment whose orders are looked at for the sake of an incident."""
+    return max(one.started - SLACK, followed_after(view, seen.now) + 1)
 
 
 def window(view: Outlook) -> int:
@@ -170,7 +200,8 @@ def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked
         return True
     one = found[again]
     scope = joined(one.scope, explained.scope) or one.scope
-    one = replace(one, ended=int(NEVER), scope=scope, started=min(one.started, explained.started))
+    account = one.account.reaching(max(one.account.until and followed_after(view, seen.now), one.account.until))
+    one = replace(one, ended=int(NEVER), scope=scope, started=min(one.started, explained.started), account=account)
     found[again] = _followed(view, seen, one, free | _held(view, seen, [one]), ends=False)
     return True
 
@@ -234,10 +265,10 @@ def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: b
     found = None
     if fresh.any():
         one = _of_one_beginning(view, seen, one, free)
-        found = explain(view, seen, one.kind, free, one.started - SLACK)
+        found = explain(view, seen, one.kind, free, _from(view, seen, one))
     if found is not None:
         present = one.scope.channel or tuple(range(len(view.feed.channels)))
-        found = of_one_beginning(view, seen, one.kind, free, found, one.started - SLACK, present)
+        found = of_one_beginning(view, seen, one.kind, free, found, _from(view, seen, one), present)
     bad = seen.bad[one.kind] & free & _since(view, seen, one)
     before = one.scope.holds(view, part) & bad
     if found is not None and found.scope != one.scope and found.score > _score(view, seen, one, free) + BETTER:
@@ -248,26 +279,30 @@ def _followed(view: Outlook, seen: Known, one: Incident, free: Bools, *, ends: b
     struck = before if one.kind else before | (one.scope.holds(view, part) & free & seen.slow & _since(view, seen, one))
     if struck.any():
         one = replace(one, last=int(view.feed.tried_at[part][struck].max()))
-    mine = np.flatnonzero(one.scope.holds(view, part) & free & (view.feed.tried_at[part] >= one.started))
+    mine = np.flatnonzero(
+        one.scope.holds(view, part) & free & _since(view, seen, one) & (view.feed.tried_at[part] >= one.started)
+    )
     return _ended(view, seen, one, mine) if ends else one
 
 
 def _since(view: Outlook, seen: Known, one: Incident) -> Bools:
-    """Which orders seen were due since an incident's beginning, with the slack before it."""
-    return np.asarray(view.feed.tried_at[part_of(seen)] >= one.started - SLACK)
+    """Which orders seen, of those that are followed, were due since an incident's beginning or in the slack before."""
+    return np.asarray(view.feed.tried_at[part_of(seen)] >= _from(view, seen, one))
 
 
 def _of_one_beginning(view: Outlook, seen: Known, one: Incident, free: Bools) -> Incident:
     """An incident without what turns out to be another beside it."""
-    whole = Explained(one.scope, 0.0, one.started, one.share)
-    found = of_one_beginning(view, seen, one.kind, free, whole, one.started - SLACK)
-    return one if found is whole else replace(one, scope=found.scope, started=found.started)
+    whole, begin = Explained(one.scope, 0.0, one.started, one.share), _from(view, seen, one)
+    found = of_one_beginning(view, seen, one.kind, free, whole, begin)
+    if found is whole:
+        return one
+    return replace(one, scope=found.scope, started=found.started if begin <= one.started else one.started)
 
 
 def _score(view: Outlook, seen: Known, one: Incident, free: Bools) -> float:
     """How well an incident's present scope explains what is seen of it, its price paid."""
     part = part_of(seen)
-    mine = np.flatnonzero(one.scope.holds(view, part) & free & (view.feed.tried_at[part] >= one.started - SLACK))
+    mine = np.flatnonzero(one.scope.holds(view, part) & free & _since(view, seen, one))
     return float(seen.odds(one.kind, mine).sum(axis=1).max(initial=0.0)) - price(view, one.scope)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.accounts import EMPTY
 from forecast.watch.calibration import threshold
 from forecast.watch.causes import clearing_of, likeliest, probabilities
-from forecast.watch.crossing import failed_in, named_for_others, of_others
-from forecast.watch.evidence import BEFORE_DAYS, known, outlook, usually_slow
-from forecast.watch.feed import DAY, HOUR, places, renamed
-from forecast.watch.incidents import Incident, members, ran_before, step
+from forecast.watch.counting import counted, counts_of, seen_of
+from forecast.watch.crossing import failed_in
+from forecast.watch.evidence import BEFORE_DAYS, outlook
+from forecast.watch.feed import DAY, places, renamed
+from forecast.watch.incidents import Incident, ran_before, step
 from forecast.watch.outcomes import outcomes
 from forecast.watch.usual import learn, under_more_names
 from forecast.watch.walking import walk
@@ -21,18 +23,14 @@ from forecast.watch.walking import walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from forecast.arrays import Bools, Floats, Ints
-    from forecast.watch.evidence import Known, Outlook
+    from forecast.arrays import Ints
+    from forecast.watch.evidence import Outlook
     from forecast.watch.feed import Feed
     from forecast.watch.outcomes import Outcome
     from forecast.watch.usual import Usual
 
 LONGEST_DAYS = 400
 """Days that may be watched at once: a moment further off is a slip."""
-
-LONGEST = 240 * HOUR
-"""Seconds of an incident that are counted for its alert, from its first failure on."""
-
 
 _NOTHING: tuple[Incident, ...] = ()
 
@@ -156,17 +154,11 @@ class Watch:
     def alert(self, number: int, there: Sequence[Incident], now: int) -> Alert:
         """What is told at a moment of the incident with a number among those there are."""
         view, feed, one = self.view, self.view.feed, there[number]
-        seen = self._seen(one, now)
-        within = self._counted(seen, number, there, now)
-        told = within & (seen.good | seen.bad[0])
-        bad = failed_in(seen, one) & within
-        part = slice(seen.first, seen.first + len(within))
-        chance, amount = _usual_chance(view, seen, one, told), feed.amount[part] / 100
+        seen = seen_of(view, one, self.since, now)
+        within = counted(view, seen, number, there, self.since, now)
+        counts = one.account.counts.plus(counts_of(view, seen, one, within, now))
         odds = probabilities(view, seen, one, within)
-        by_channel = np.bincount(feed.channel[part], amount * bad - amount * chance * told, len(feed.channels))
-        amounts = {name: max(float(by_channel[place]), 0.0) for place, name in enumerate(feed.channels)}
-        tried = int(told.sum())
-        share = float(chance[told].mean()) if tried else 0.0
+        amounts = {name: max(yuan, 0.0) for name, yuan in zip(feed.channels, counts.beyond, strict=True)}
         return Alert(
             number=number,
             cause=likeliest(odds),
@@ -179,48 +171,29 @@ class Watch:
             started_at=one.started,
             detected_at=one.rang_at,
             ended_at=None if one.lasts else one.ended,
-            orders=max(round(float(bad.sum()) - float(chance[told].sum())), 0),
+            orders=max(round(counts.failed - counts.usual), 0),
             amount=sum(amounts.values()),
             amounts={name: yuan for name, yuan in amounts.items() if yuan > 0},
-            failed=int(bad.sum()),
-            tried=tried,
-            failure_rate=float(bad.sum()) / tried if tried else 0.0,
-            usual_rate=share,
-            silent=int((bad & (seen.cause < 0)).sum()),
-            since_deducted=int((feed.deducted_at[part][bad] <= now).sum()),
-            outcomes=outcomes(feed, np.flatnonzero(bad) + seen.first, now),
-            ran_before=ran_before(view, one, self.since),
+            failed=counts.failed,
+            tried=counts.tried,
+            failure_rate=counts.failed / counts.tried if counts.tried else 0.0,
+            usual_rate=counts.usual / counts.tried if counts.tried else 0.0,
+            silent=counts.silent,
+            since_deducted=counts.since_deducted,
+            outcomes=outcomes(feed.channels, counts),
+            ran_before=one.account.ran_before if one.account.until else ran_before(view, one, self.since),
             incident=one,
         )
 
     def affected(self, number: int, there: Sequence[Incident], now: int) -> Ints:
-        """The places in the feed of the orders that an incident's alert counts as failed, as known at a moment."""
-        seen = self._seen(there[number], now)
-        return np.asarray(
-            np.flatnonzero(self._counted(seen, number, there, now) & failed_in(seen, there[number])) + seen.first
-        )
+        """The places in the feed of the orders that an incident's alert counts as failed, as known at a moment.
 
-    def _counted(self, seen: Known, number: int, there: Sequence[Incident], now: int) -> Bools:
-        """Which orders seen an incident's alert counts: those that it holds and that are of no other."""
-
-        def cause_of(which: int) -> str:
-            told = self._seen(there[which], now)
-            own = members(self.view, told, there[which]) & ~named_for_others(self.view, told, which, there)
-            return likeliest(probabilities(self.view, told, there[which], own))
-
-        return members(self.view, seen, there[number]) & ~of_others(self.view, seen, number, there, cause_of)
-
-    def _seen(self, one: Incident, now: int) -> Known:
-        last = min(now, max(one.last, one.rang_at) + LONGEST)
-        return known(self.view, max(one.started - HOUR, self.since), last)
-
-
-def _usual_chance(view: Outlook, seen: Known, one: Incident, told: Bools) -> Floats:
-    """The usual chance of what an incident counts as failed (order,): with what is usually slow, as far as any is."""
-    if one.kind or not (slow := int((seen.slow & told).sum())):
-        return np.asarray(seen.chance[0])
-    usual = usually_slow(view, seen)
-    return np.asarray(seen.chance[0] + usual * min(slow / max(float(usual[told].sum()), 1e-9), 1.0))
+        Those that are in its account are listed as far as the feed still holds them.
+        """
+        one = replace(there[number], account=EMPTY)
+        seen = seen_of(self.view, one, self.since, now)
+        own = counted(self.view, seen, number, there, self.since, now)
+        return np.asarray(np.flatnonzero(own & failed_in(seen, one)) + seen.first)
 
 
 def _recent_outlook(feed: Feed, usual: Usual, since: int) -> Outlook:

@@ -10,9 +10,10 @@ import numpy as np
 from forecast.watch.feed import DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forecast.arrays import Ints
+    from forecast.watch.accounts import Counts
     from forecast.watch.feed import Feed
 
 
@@ -37,16 +38,23 @@ OPEN = Outcome()
 """Nothing was deducted or closed yet."""
 
 
-def outcomes(feed: Feed, failed: Ints, now: int) -> Mapping[str, Outcome]:
-    """What has become by a moment of the orders at these places, by channel."""
+def outcomes(channels: Sequence[str], counts: Counts) -> Mapping[str, Outcome]:
+    """What has become of failed orders that were counted, by channel."""
+    parts = zip(channels, counts.whole, counts.came, counts.lost, counts.waited, strict=True) if counts.whole else ()
+    return {
+        name: Outcome(came / whole, lost / whole, waited / max(came, 1.0))
+        for name, whole, came, lost, waited in parts
+        if whole > 0
+    }
+
+
+def sums(feed: Feed, failed: Ints, now: int) -> tuple[tuple[float, ...], ...]:
+    """By channel, of the orders at these places: ``whole``, ``came``, ``lost`` and ``waited`` by a moment, in fen.
+
+    See ``accounts.Counts``.
+    """
     channel, amount = feed.channel[failed], feed.amount[failed].astype(np.float64)
     deducted, closed = feed.deducted_at[failed] <= now, feed.closed_at[failed] <= now
     late = np.where(deducted, feed.deducted_at[failed] - feed.tried_at[failed], 0) / DAY
-    count = len(feed.channels)
     weights = (amount, amount * deducted, amount * (closed & ~deducted), amount * late)
-    whole, came, lost, waited = (np.bincount(channel, one, count) for one in weights)
-    return {
-        name: Outcome(came[place] / whole[place], lost[place] / whole[place], waited[place] / max(came[place], 1.0))
-        for place, name in enumerate(feed.channels)
-        if whole[place] > 0
-    }
+    return tuple(tuple(np.bincount(channel, one, len(feed.channels)).tolist()) for one in weights)

@@ -14,7 +14,7 @@ from forecast.calendar import Calendar
 from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.columns import MONEY, TEXTS, TIMES
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
-from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen, moment, plain
+from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen_cast, moment_cast, plain
 from forecast.ledger.sources import Source, open_source
 from forecast.ledger.sql import by_channel
 from forecast.ledger.sql import name as sql_name
@@ -25,7 +25,7 @@ from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
 from forecast.watch.feed_table import address_and_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
 _NAMED = ("sku", "region")
 _CONFIRMS = "paid_at"
+_SHOWS_ONE = ("deducted_at", "failed_at", "failure_cause")
 _TOLD = ("channel", "cause", "amount", *_NAMED, *_MOMENTS)
 _MICROSECONDS = 1_000_000
 
@@ -49,13 +50,15 @@ _EVER = dt.date(9000, 1, 1)
 class ReadFeed:
     """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` ones that say the same again.
 
-    ``ids`` are the orders' numbers by ``feed.row``, where they were asked for.
+    ``ids`` are the orders' numbers by ``feed.row``, where they were asked for. Where ``unlearnt``, its source tells
+    confirmations that are not used, as the ledger tells none.
     """
 
     feed: Feed
     unusable: int
     repeated: int
     ids: Texts = field(default_factory=lambda: np.zeros(0, dtype=object))
+    unlearnt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +95,15 @@ class Wanted:
     """What is read of a feed: orders placed at the moment ``after`` or later, rows that tell of ``alive`` or later.
 
     ``ids`` asks for the orders' numbers as texts; ``numbered`` for a number made of each in place of ``feed.row``, the
-    same whenever it is read.
+    same whenever it is read. ``confirms`` says whether the source tells confirmations, where that is known of the whole
+    of it; else its rows say it: orders that were deducted or failed, and none of them confirmed, tell of none.
     """
 
     after: int = 0
     alive: int = 0
     ids: bool = False
     numbered: bool = False
+    confirms: bool | None = None
 
 
 def read_feed(plan: Plan, source: str | None = None, after: int = 0, *, with_ids: bool = False) -> ReadFeed:
@@ -117,7 +122,7 @@ def read_feed(plan: Plan, source: str | None = None, after: int = 0, *, with_ids
 
 
 def confirms(plan: Plan, source: FeedSource) -> bool:
-    """Whether a source tells confirmations, as far as it can be read.
+    """Whether a source tells confirmations, as far as it can be read and its rows tell already; see ``Wanted``.
 
     What is wrong with it is told by whoever reads it.
     """
@@ -128,8 +133,17 @@ def confirms(plan: Plan, source: FeedSource) -> bool:
     ):
         engine.local_time(plan.merchant.timezone)
         if not source.ledger.files:
-            return _CONFIRMS in _opened(engine, source.ledger, source.base, folder, once=True).types
+            opened = _opened(engine, source.ledger, source.base, folder, once=True)
+            return _CONFIRMS in opened.types and (
+                _has_any(engine, opened, (_CONFIRMS,)) or not _has_any(engine, opened, _SHOWS_ONE)
+            )
     return True
+
+
+def _has_any(engine: OrderEngine, source: Source, columns: Sequence[str]) -> bool:
+    """Whether any row of a source has anything in one of some columns."""
+    there = " OR ".join(f"{_plain(x, source.types)} IS NOT NULL" for x in columns)
+    return bool(engine.rows(f"SELECT 1 FROM {source.table} WHERE {there} LIMIT 1"))  # noqa: S608  # our own
 
 
 def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
@@ -210,7 +224,9 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> Re
             f"SELECT max({_PLACE}) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
         )
         chosen = "FROM feed_orders WHERE true"
-    feed = _arrays(engine, plan, chosen, confirms=_CONFIRMS in source.types, numbered=wanted.numbered)
+    if _CONFIRMS not in source.types:
+        wanted = replace(wanted, confirms=False)
+    feed = _arrays(engine, plan, chosen, wanted)
     if not wanted.ids:
         return ReadFeed(feed, int(rows - usable), repeated)
     ids = engine.frame(f"SELECT order_id {chosen} ORDER BY {_PLACE}").iloc[:, 0].to_numpy(object)
@@ -222,13 +238,18 @@ def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[s
 
     ``channel`` is its place among the plan's, ``cause`` among ``CAUSES``. Of a stream all rows are kept, to be counted.
     """
-    values = [f"{_plain(x, types)} AS found_{x}" for x in (*_MOMENTS, "amount")]
+    values = [f"{_as_told(x, types)} AS found_{x}, {_cast(x, types)} AS cast_{x}" for x in (*_MOMENTS, "amount")]
     texts = [f"{_plain(x, types)} AS {x}" for x in (*TEXTS, *_NAMED)]
-    read = [f"{moment(f'found_{x}', _kind(x, types), plan.merchant.timezone)} AS {x}" for x in _MOMENTS]
-    amount = fen("found_amount", _kind("amount", types))
+    zone = plan.merchant.timezone
+    read = [f"{moment_cast(f'found_{x}', f'cast_{x}', _kind(x, types), zone)} AS {x}" for x in _MOMENTS]
+    amount = fen_cast("found_amount", "cast_amount", _kind("amount", types))
     placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "INTEGER")
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
-    unreadable_moment = " OR ".join(f"(found_{x} IS NOT NULL AND {x} IS NULL)" for x in _MOMENTS)
+    unreadable_moment = " OR ".join(
+        f"CASE WHEN {x} IS NULL AND found_{x} IS NOT NULL THEN {plain(f'found_{x}', _kind(x, types))} IS NOT NULL"
+        " ELSE false END"
+        for x in _MOMENTS
+    )
     alive = f" AND greatest({', '.join(_MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
     asked = f"ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})"
     engine.make(
@@ -249,14 +270,14 @@ def _moment(seconds: int) -> str:
     return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
 
 
-def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbered: bool) -> Feed:
+def _arrays(engine: OrderEngine, plan: Plan, rows: str, wanted: Wanted) -> Feed:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
     moments = ", ".join(
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in _MOMENTS
     )
     names = ", ".join(f"coalesce({x}, '') AS {x}" for x in _NAMED)
-    number = f", {engine.number_of('order_id')} AS number" if numbered else ""
+    number = f", {engine.number_of('order_id')} AS number" if wanted.numbered else ""
     told = engine.columns(
         f"SELECT {_PLACE} AS place, {names}, CAST(channel AS BIGINT) AS channel,"  # our own
         f" CAST(coalesce(cause, {NONE}) AS BIGINT) AS cause, amount, {moments}{number} {rows}"
@@ -267,6 +288,10 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
         order = np.argsort(place)
         sku, region, *columns = (one[order] for one in (sku, region, *columns))
     channel, cause, amount, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
+    confirms = wanted.confirms
+    if confirms is None:
+        shown = (deducted_at < NEVER) | (failed_at < NEVER) | (cause != NONE)
+        confirms = bool((paid_at < NEVER).any() or not shown.any())
     calendar, as_of = Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")
     return in_order(
         Feed(
@@ -285,7 +310,7 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, *, confirms: bool, numbe
             failed_at=failed_at,
             deducted_at=deducted_at,
             closed_at=closed_at,
-            row=numbers[0] if numbered else np.arange(len(amount)),
+            row=numbers[0] if wanted.numbered else np.arange(len(amount)),
             holidays=public_holidays(calendar, as_of),
             make_up_days=make_up_days(calendar, as_of),
         )
@@ -330,6 +355,15 @@ def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:
 
 def _kind(column: str, types: Mapping[str, str]) -> str:
     return types.get(column, "NULL").replace("NULL", "VARCHAR")
+
+
+def _as_told(column: str, types: Mapping[str, str]) -> str:
+    return "CAST(NULL AS VARCHAR)" if types.get(column, "NULL") == "NULL" else sql_name(column)
+
+
+def _cast(column: str, types: Mapping[str, str]) -> str:
+    """A column cast as it stands, which is right of texts that are what the cast writes again."""
+    return f"try_cast({_as_told(column, types)} AS {'DECIMAL(16, 2)' if column == 'amount' else 'TIMESTAMP'})"
 
 
 def _plain(column: str, types: Mapping[str, str]) -> str:

@@ -27,7 +27,9 @@ def remarks(watch: Watch, read: ReadFeed, alerts: Sequence[Alert], losses: Seque
     if read.unusable or read.repeated:
         found.append(Note("feed_rows_left_out", "feed", {"unusable": read.unusable, "repeated": read.repeated}))
     if not read.feed.confirms:
-        found.append(Note("feed_without_confirmations", "feed", {}))
+        found.append(
+            Note("ledger_without_confirmations" if read.unlearnt else "feed_without_confirmations", "feed", {})
+        )
     if watch.view.usual.orders < FEWEST_ORDERS:
         found.append(Note("usual_from_few", "feed", {"orders": watch.view.usual.orders}))
     if watch.orders(now) == 0:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaln
 
 from forecast.watch.evidence import SHARES
 
@@ -250,5 +250,5 @@ def _either(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
 @lru_cache(maxsize=4_096)
 def _choice(count: int, chosen: int) -> float:
     """Logarithm of the number of ways to choose, and of how many are chosen."""
-    ways = gammaln(count + 1) - gammaln(chosen + 1) - gammaln(count - chosen + 1)
+    ways = math.lgamma(count + 1) - math.lgamma(chosen + 1) - math.lgamma(count - chosen + 1)
     return float(ways + np.log(max(count, 1)) * (chosen > 1))

@@ -13,6 +13,7 @@ from forecast.watch.answer import answer
 from forecast.watch.carrying import as_kept, base_of
 from forecast.watch.delivery import clear_marks, mark, marks, open_marks, output_file
 from forecast.watch.feed import DAY
+from forecast.watch.likeness import as_texts, is_another, marks_of, of_texts, together
 from forecast.watch.money import Loss
 from forecast.watch.monitor import LONGEST_DAYS
 from forecast.watch.reading import ReadFeed
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from forecast.plan.model import Plan
     from forecast.results.monitor import AlertShown, MonitorResult
     from forecast.watch.following import Following, Look
-    from forecast.watch.growing import Growing
+    from forecast.watch.growing import Fresh, Growing
+    from forecast.watch.likeness import Marks
     from forecast.watch.monitor import Alert
 
 GROWN = 1.5
@@ -57,7 +59,8 @@ class Session:
     """A watch that goes on: its source (``feed`` as it was named), its state, and the ``result`` that is kept.
 
     ``left_out`` counts rows that cannot be used and repeated ones; ``simulated`` has the amounts of alerts, by name, of
-    which their money was told last.
+    which their money was told last; ``unlearnt`` is as of ``ReadFeed``. ``marks``
+    are of orders of the feed, by which it is known again; once it is ``known`` that is asked no more.
     """
 
     plan: Plan
@@ -70,9 +73,13 @@ class Session:
     told_any: bool = False
     left_out: tuple[int, int] = (0, 0)
     simulated: dict[str, float] = field(default_factory=dict)
+    unlearnt: bool = False
+    marks: Marks = field(default_factory=dict)
+    known: bool = False
 
     def begin(self, kept: MonitorResult | None) -> None:
         """Goes on from what an earlier process kept; what it was killed over before it was told is told first."""
+        self.marks = of_texts((kept.seen if kept is not None else None) or ())
         if kept is None or kept.watch is None:
             self.result = kept
             return
@@ -94,7 +101,7 @@ class Session:
             InputError: The source cannot be read; then the next look begins where this one did.
             OSError: The folder of results cannot be written.
         """
-        fresh = self.growing.fresh(self.following.kept_from)
+        fresh, dropped = self._fresh()
         if fresh is None:
             return False
         unusable, repeated = (0, 0) if fresh.anew else self.left_out
@@ -104,14 +111,33 @@ class Session:
         self.left_out = unusable + fresh.read.unusable, repeated + fresh.read.repeated
         self.following.take(near, anew=fresh.anew)
         look = self.following.look()
-        told = self._told(look.settled)
+        told = replace(self._told(look.settled), dropped=dropped)
+        self.marks = together(self.marks, marks_of(near, self.following.since))
         losses = self._losses(look, told_of(look.alerts, told))
-        read = ReadFeed(self.following.feed, *self.left_out)
+        read = ReadFeed(self.following.feed, *self.left_out, unlearnt=self.unlearnt)
         found = answer(self.plan, look.watch, read, look.alerts, losses, look.now, told)
         there = {one.id for one in found.alerts}
         vanished = [_over(one, look.now) for one in told.alerts if one.id not in there]
         self._tell(replace(found, alerts=(*told.settled, *vanished, *found.alerts)), told)
         return True
+
+    def _fresh(self) -> tuple[Fresh | None, bool]:
+        """What has come; the first of it tells whether the feed is the one kept: if not, all that was kept is dropped.
+
+        And whether alerts were.
+        """
+        fresh = self.growing.fresh(self.following.kept_from)
+        if fresh is None or self.known:
+            return fresh, False
+        if not is_another(fresh.read.feed, self.marks, max(self.following.kept_from, self.following.since)):
+            self.known = True
+            return fresh, False
+        dropped = self.result is not None and bool(self.result.alerts)
+        self.following.begin_anew()
+        self.growing.begin_anew()
+        fresh = self.growing.fresh(self.following.kept_from)
+        self.result, self.marks, self.simulated, self.known = None, {}, {}, fresh is not None
+        return fresh, dropped
 
     def _told(self, settled: int) -> Told:
         """What was told, apart from what ended before the moment from which on alerts may still change."""
@@ -170,7 +196,7 @@ class Session:
 
     def _write(self, result: MonitorResult, pending: tuple[str, ...] = (), output: tuple[int, ...] = ()) -> None:
         kept = as_kept(self.following.base, tuple(self.plan.channels), self.feed, pending, output)
-        text = json_text(replace(result, watch=kept))
+        text = json_text(replace(result, watch=kept, seen=as_texts(self.marks)))
         replace_files(self.folder, (FILE,), lambda place: write_text(place / FILE, text))
 
 

@@ -50,11 +50,16 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The alerts told in earlier runs, as known at the moment ``at``; of those ``settled`` the names alone matter."""
+    """The alerts told in earlier runs, as known at the moment ``at``; of those ``settled`` the names alone matter.
+
+    ``marks`` are of orders of their feed (see ``likeness``); ``dropped`` tells that there were alerts of another feed.
+    """
 
     alerts: tuple[AlertShown, ...] = ()
     at: int = 0
     settled: tuple[AlertShown, ...] = ()
+    marks: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    dropped: bool = False
 
 
 def moment_text(moment: int) -> str:

@@ -10,6 +10,7 @@ from forecast.file_set import settle
 from forecast.records import Misfit, read
 from forecast.results.monitor import MonitorResult
 from forecast.watch.delivery import marks
+from forecast.watch.likeness import of_texts
 from forecast.watch.telling import Told, seconds
 
 if TYPE_CHECKING:
@@ -49,4 +50,5 @@ def told_before(folder: Path) -> Told:
     if kept is None:
         return Told()
     left = set(kept.watch.pending) - marks(folder) if kept.watch is not None else set()
-    return Told(tuple(one for one in kept.alerts if one.id not in left), seconds(kept.now))
+    alerts = tuple(one for one in kept.alerts if one.id not in left)
+    return Told(alerts, seconds(kept.now), marks=of_texts(kept.seen or ()))

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import pdtrc
 
 from forecast.receivables.surges import usual_level
 from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
@@ -49,6 +48,8 @@ _POWERS = np.linspace(0.0, 1.2, 25)
 
 CHANCE = 1e-5
 """A day's failures that are less likely than this are an episode."""
+
+_LEAST_MEAN, _EXACT = 1e-300, 1e-15
 
 FEWEST = 4
 """Failures of a day that may be one, at least."""
@@ -193,14 +194,32 @@ def episodes(known: Feed, bad: Bools, expected: Floats) -> Bools:
     for label, count in cells_of(known):
         key = day * (count + 1) + label + 1
         fails, mean = np.bincount(key, bad), np.bincount(key, expected)
-        struck = (fails >= FEWEST) & (_chance_of(fails, 1.5 * mean) < CHANCE)
+        struck = (fails >= FEWEST) & _is_rare(fails, 1.5 * mean)
         found |= struck[key]
     return found
 
 
-def _chance_of(count: npt.NDArray[Any], mean: npt.NDArray[Any]) -> Floats:
-    """The chance of so many or more where a mean is usual: Poisson's law (``scipy.stats`` takes long to load)."""
-    return np.asarray(np.where(count > 0, pdtrc(np.maximum(count - 1, 0), mean), 1.0))
+def _is_rare(count: npt.NDArray[Any], mean: npt.NDArray[Any]) -> Bools:
+    """Whether the chance of so many or more where a mean is usual is below ``CHANCE``, by Poisson's law.
+
+    Its terms are added up here: ``scipy.special`` takes longer to load than all of this takes.
+    """
+    count, mean = count.astype(np.int64), np.asarray(mean, dtype=np.float64)
+    found = count > mean  # of fewer the chance is a third or more
+    count, mean = count[found], mean[found]
+    factorials = np.cumsum(np.log(np.maximum(np.arange(int(count.max(initial=0)) + 1), 1)))
+    first = np.exp(count * np.log(np.maximum(mean, _LEAST_MEAN)) - mean - factorials[count])
+    rare = np.flatnonzero(first < CHANCE)
+    ratio, nth = np.ones(len(rare)), count[rare].astype(np.float64)
+    total = np.ones(len(rare))
+    while ratio.max(initial=0.0) > _EXACT:
+        nth += 1
+        ratio *= mean[rare] / nth
+        total += ratio
+    tails = np.ones(len(count))
+    tails[rare] = first[rare] * total
+    found[found] = tails < CHANCE
+    return np.asarray(found)
 
 
 def cells_of(known: Feed) -> Sequence[tuple[Ints, int]]:
@@ -253,7 +272,7 @@ def _recurring(known: Feed, failed: Bools, expected: Floats) -> Floats:
     size = (int(day.max() - day.min()) + 1) * count
     fails, mean = (np.bincount(key, one, size).reshape(-1, count) for one in (failed, expected))
     days, usual_days = (fails > 0).sum(axis=0), -np.expm1(-mean).sum(axis=0)
-    recurs = (days >= FEWEST_DAYS) & (_chance_of(days, OFTEN * usual_days) < CHANCE)
+    recurs = (days >= FEWEST_DAYS) & _is_rare(days, OFTEN * usual_days)
     factor = (fails.sum(axis=0) + 1) / (mean.sum(axis=0) + 1)
     return np.asarray(np.where(recurs, np.maximum(factor, 1.0), 1.0).reshape(-1, 24))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast.watch.counting import put_to_account
 from forecast.watch.feed import NEVER
 from forecast.watch.incidents import MOST_ORDERS, held, looked_back, moments, same_held, step, window
 from forecast.watch.screening import Spans, may_ring
@@ -49,12 +50,13 @@ def walk(
             if not same_held(there, incidents):
                 screened = {}
             incidents = there
+        incidents = put_to_account(view, incidents, since, now)
         yield now, incidents
 
 
 def _can_ring(view: Outlook, incidents: tuple[Incident, ...], since: int, now: Ints, least: float) -> Bools:
     """What can ring at the first of some moments, as long as incidents hold the same orders."""
-    spans = windows(view, since, now, looked_back(incidents))
+    spans = windows(view, since, now, looked_back(view, incidents, int(now[0])))
     part = slice(int(spans.first[0]), int(spans.last[-1]))
     return may_ring(view, ~held(view, part, incidents), spans, least, IN_A_ROW)
 

@@ -194,7 +194,7 @@ def drill_notes(one: Rehearsed) -> Iterator[Note]:
     if alarm.detected_at >= incident.end:
         hours = f"{(incident.end - incident.start) / HOUR:.1f}"
         yield Note("drill_alarm_late", "drill", {"hours": hours})
-    elif alarm.detected_at - one.replay.first > SLOW:
+    if alarm.detected_at - one.replay.first > SLOW:
         failed = int((one.sown.struck & (one.sown.feed.tried_at <= alarm.detected_at)).sum())
         minutes = (alarm.detected_at - one.replay.first) // MINUTE
         yield Note("drill_alarm_slow", "drill", {"minutes": minutes, "failed": failed, "most": SLOW // HOUR})
