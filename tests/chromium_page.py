@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -30,10 +31,18 @@ window.addEventListener("load", function () {{ setTimeout(function () {{
       }}
     }}
   }}
-  document.body.dataset.seen = JSON.stringify(seen);
-  document.body.dataset.outside = JSON.stringify(found);
+  window.parent.postMessage({{ place: {place}, seen: seen, outside: found }}, "*");
 }}, 1500); }});
 </script></head>"""
+
+BESIDE = """<!DOCTYPE html><body><script>
+const told = {{}};
+window.addEventListener("message", function (event) {{
+  told[event.data.place] = event.data;
+  document.body.dataset.told = JSON.stringify(told);
+}});
+</script>{frames}</body>"""
+"""Pages side by side, each in a frame of its own, and what each tells of itself."""
 
 
 def program(*names: str) -> str:
@@ -74,15 +83,30 @@ def opened(page: Path, folder: Path) -> tuple[str, str]:
     return done.stdout, "\n".join(line for line in done.stderr.splitlines() if ":CONSOLE" in line)
 
 
-def outside_their_charts(page: str, folder: Path, width: int) -> list[str]:
-    """The texts of charts that reach out of them, each with by how many pixels, on a page of ``width`` pixels."""
-    path = folder / f"measured_{width}.html"
-    path.write_text(page.replace("</head>", MEASURE.format(width=width), 1), encoding="utf-8")
-    document, _ = opened(path, folder / "profile")
-    seen, found = (json.loads(html.unescape(_attribute(document, name))) for name in ("seen", "outside"))
-    assert seen, "the page has charts"
-    assert max(seen) <= width
-    return list(found)
+def outside_their_charts(pages: Mapping[str, str], folder: Path, widths: Sequence[int]) -> list[str]:
+    """The texts of charts that reach out of them, each with by how many pixels, on pages of these ``widths``.
+
+    All are opened at once: to begin a browser takes longer than to open a page.
+    """
+    asked = [(name, page, width) for name, page in pages.items() for width in widths]
+    frames = ""
+    for place, (name, page, width) in enumerate(asked):
+        measured = page.replace("</head>", MEASURE.format(width=width, place=place), 1)
+        path = folder / f"measured_{place}.html"
+        path.write_text(measured, encoding="utf-8")
+        frames += f'<iframe title="{name}" src="{path.name}" width="{width}" height="900"></iframe>'
+    outer = folder / "beside.html"
+    outer.write_text(BESIDE.format(frames=frames), encoding="utf-8")
+    document, _ = opened(outer, folder / "profile")
+    told = json.loads(html.unescape(_attribute(document, "told")))
+    assert len(told) == len(asked), "each page was measured"
+    found = []
+    for place, (name, _, width) in enumerate(asked):
+        seen = told[str(place)]["seen"]
+        assert seen, f"{name} has charts"
+        assert max(seen) <= width
+        found += [f"{name} at {width}: {one}" for one in told[str(place)]["outside"]]
+    return found
 
 
 def _attribute(document: str, name: str) -> str:

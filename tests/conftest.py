@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from forecast.memory import keep_for_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +25,29 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled once: tests often st
 sys.dont_write_bytecode = False
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does (forecast/__main__.py), before numpy is loaded
 
+keep_for_arrays()  # as the command does
+gc.disable()  # nothing is let go while tests are collected; see below
+
+FIRST = ("test_docs.py", "test_workbook_recalculated.py", "test_outputs_printing.py")
+"""Files whose tests share what takes many seconds: at the end of a queue another worker would take some of them over,
+and calculate it again."""
+
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None, max_examples=20)
 settings.load_profile("untimed")  # how long an example takes says more of the machine than of the code
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no worker waits for them at the end."""
+    items.sort(key=lambda one: FIRST.index(one.path.name) if one.path.name in FIRST else len(FIRST))
+
+
+def pytest_collection_finish() -> None:
+    """Look no more for what is let go among all that tests and modules consist of: half a second each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000)  # as the command does
+    gc.enable()
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from benchmarks.mutant_tests import imported_by_tests
 from benchmarks.structure import LONG, Structure, measure
 
@@ -124,11 +122,10 @@ def test_every_line_of_the_tree_says_what_the_file_is_for() -> None:
     assert [name for name, meaning in tree().items() if not meaning] == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_file_imports_only_from_files_above_it(name: str) -> None:
-    order = list(tree())
-    below = {other for other in imports(name) if order.index(other) > order.index(name)}
-    assert not below, f"{name} imports from below it: {', '.join(sorted(below))}"
+def test_a_file_imports_only_from_files_above_it() -> None:
+    place = {name: number for number, name in enumerate(tree())}
+    below = [f"{name}: {other}" for name in MODULES for other in imports(name) if place[other] > place[name]]
+    assert not below, "these import from below them"
 
 
 def test_imports_are_absolute() -> None:
@@ -155,17 +152,26 @@ def test_packages_within_hold_no_code_of_their_own() -> None:
         assert all(isinstance(one, allowed) for one in statements), f"{path}: move the code into a module"
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_module_is_tested_by_its_own_test_file_or_by_a_named_neighbours(name: str) -> None:
+def test_every_module_is_tested_by_its_own_test_file_or_by_a_named_neighbours() -> None:
+    assert [wrong for name in MODULES if (wrong := untested(name))] == []
+
+
+def untested(name: str) -> str | None:
+    """What is wrong with how a module is tested, if anything is."""
     stem = name.removesuffix(".py").replace("/", "_").strip("_")
     own = ROOT / "tests" / f"test_{stem}.py"
     if name in TESTED_BY_A_NEIGHBOUR:
-        assert not own.is_file(), f"{own.name} is there: take forecast/{name} off TESTED_BY_A_NEIGHBOUR"
+        if own.is_file():
+            return f"{own.name} is there: take forecast/{name} off TESTED_BY_A_NEIGHBOUR"
         own = ROOT / "tests" / TESTED_BY_A_NEIGHBOUR[name]
-    assert own.is_file(), f"forecast/{name} wants tests/{own.name}, or a neighbour's in TESTED_BY_A_NEIGHBOUR"
-    assert name in reached(own) or "sys.executable" in own.read_text(encoding="utf-8"), f"{own.name} never uses {name}"
+    if not own.is_file():
+        return f"forecast/{name} wants tests/{own.name}, or a neighbour's in TESTED_BY_A_NEIGHBOUR"
+    if name in reached(own) or "sys.executable" in own.read_text(encoding="utf-8"):
+        return None
+    return f"{own.name} never uses {name}"
 
 
+@cache
 def reached(test: Path) -> set[str]:
     """The files of the package that a test file imports, and those that these bring with them over two steps."""
     found = {name.removeprefix("forecast/") for name in imported_by_tests(ROOT, test)}
@@ -181,8 +187,12 @@ def checks(node: ast.AST) -> bool:
     return isinstance(node, ast.Assert)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("test_*.py")), ids=lambda path: path.stem)
-def test_every_test_can_fail(path: Path) -> None:
+def test_every_test_can_fail() -> None:
+    assert [wrong for path in sorted((ROOT / "tests").glob("test_*.py")) if (wrong := idle_tests(path))] == []
+
+
+def idle_tests(path: Path) -> str | None:
+    """What of a test file cannot fail, if anything cannot."""
     functions = {
         node.name: node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -194,18 +204,18 @@ def test_every_test_can_fail(path: Path) -> None:
         for name, node in functions.items()
         if name.startswith("test_") and name not in asserting and not asserting & _called(node)
     }
-    assert any(name.startswith("test_") for name in functions), f"{path.name} holds no test"
-    assert not idle, f"{path.name}: nothing is asserted in {', '.join(sorted(idle))}"
+    if not any(name.startswith("test_") for name in functions):
+        return f"{path.name} holds no test"
+    return f"{path.name}: nothing is asserted in {', '.join(sorted(idle))}" if idle else None
 
 
 def _called(node: ast.AST) -> set[str]:
     return {ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_file_has_one_purpose_and_a_length_to_match(name: str) -> None:
-    lines = (PACKAGE / name).read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST_FILE, f"{name}: {lines} lines; split it by purpose"
+def test_a_file_has_one_purpose_and_a_length_to_match() -> None:
+    lines = {name: (PACKAGE / name).read_text(encoding="utf-8").count("\n") for name in MODULES}
+    assert {name: most for name, most in lines.items() if most > LONGEST_FILE} == {}, "split these by purpose"
 
 
 @cache

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 import pytest
 from ledgers import shop_orders
 
+from forecast import input_notes
 from forecast.calendar import Calendar
 from forecast.commands.check import checked_notes, plausibility_notes
 from forecast.errors import InputError
 from forecast.input_notes import law_notes, sales_notes
 from forecast.ledger.reading import read_ledger
 from forecast.notes import Note, note_text
+from forecast.plan.bearing import bearing
 from forecast.plan.ledger_source import LedgerFile
 from forecast.plan.model import Cost
 from forecast.plan.reading import load_plan
 from forecast.plausibility.changes import on_changes
 from forecast.plausibility.channels import on_channels
+from forecast.plausibility.ledger import on_ledger
 from forecast.sample import write_sample
 from forecast.texts import LANGUAGES
 
@@ -638,6 +641,23 @@ SLIPS = {
 
 LEDGERS: dict[object, Ledger] = {}
 """Ledgers read so far, by all that they depend on: most slips leave the orders alone."""
+
+TOLD: dict[object, tuple[Ledger, list[Note]]] = {}
+"""What ledgers alone give away, so far, with the ledger that it is told of."""
+
+
+@pytest.fixture(autouse=True)
+def _told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a ledger alone gives away is asked for once, of a plan of nothing but what bears on the past."""
+
+    def once(plan: Plan, ledger: Ledger) -> list[Note]:
+        alone = bearing(plan)
+        key = (id(ledger), repr(replace(alone, language="zh")).replace(str(plan.path.parent), ""))
+        if key not in TOLD:
+            TOLD[key] = ledger, on_ledger(alone, ledger)
+        return TOLD[key][1]
+
+    monkeypatch.setattr(input_notes, "on_ledger", once)
 
 
 def ledger_of(plan: Plan, orders: str) -> Ledger:

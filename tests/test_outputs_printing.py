@@ -71,6 +71,7 @@ def tiny(language: Language) -> Result:
 @pytest.mark.parametrize(
     ("result", "language", "bare"), [(nine, "zh", False), (nine, "en", True), (tiny, "zh", True), (tiny, "en", False)]
 )
+@pytest.mark.usefixtures("once")
 def test_no_printed_page_but_the_last_is_left_half_empty(
     result: Callable[[Language], Result], language: Language, *, bare: bool, tmp_path: Path
 ) -> None:

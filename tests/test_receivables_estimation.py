@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,20 +24,21 @@ from forecast.receivables.payout import DAY_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from forecast.receivables.assumptions import Assumptions
 
 CHINA = Calendar("CN")
 
 
-def estimated(folder: Path, orders: str | None = None, more: str = "") -> Assumptions:
-    plan = shop_plan(folder, orders, more=more)
-    return estimate(shop_ledger(plan), plan, CHINA, np.random.default_rng(1))
+@cache
+def estimated(orders: str | None = None, more: str = "") -> Assumptions:
+    with tempfile.TemporaryDirectory() as folder:
+        plan = shop_plan(Path(folder), orders, more=more)
+        return estimate(shop_ledger(plan), plan, CHINA, np.random.default_rng(1))
 
 
-def test_a_shops_laws_are_found_again(tmp_path: Path) -> None:
-    law = estimated(tmp_path).channels[0]
+def test_a_shops_laws_are_found_again() -> None:
+    law = estimated().channels[0]
     assert law.failures["validation"].base_mean == pytest.approx(1 / 17, rel=0.25)
     cured = incidence(law.recovery["validation"])[:, 0]
     assert cured[:, 1].mean() == pytest.approx(1.0, abs=0.02)
@@ -47,69 +51,69 @@ def test_a_shops_laws_are_found_again(tmp_path: Path) -> None:
     assert law.usual_sales == pytest.approx(1000.0)
 
 
-def test_recent_orders_are_open_not_failed(tmp_path: Path) -> None:
-    law = estimated(tmp_path).channels[0]
+def test_recent_orders_are_open_not_failed() -> None:
+    law = estimated().channels[0]
     # Ten orders a day, deducted on the day, settled two days later: on the evening of as_of two days are in transit.
     assert law.open_orders.in_transit[:2].sum() == pytest.approx(2000.0, abs=200.0)
     assert law.open_orders.outstanding == pytest.approx(2000.0, abs=200.0)
-    longer = estimated(tmp_path, shop_orders(60)).channels[0]
+    longer = estimated(shop_orders(60)).channels[0]
     assert incidence(longer.first)[:, 0].sum(axis=1).min() > 0.99
 
 
-def test_a_channel_that_the_ledger_does_not_know_leans_on_the_others(tmp_path: Path) -> None:
-    made = estimated(tmp_path, more='[channels.card]\nlabel = "card"')
+def test_a_channel_that_the_ledger_does_not_know_leans_on_the_others() -> None:
+    made = estimated(more='[channels.card]\nlabel = "card"')
     card = made.channels[2]
     assert ("no_orders", "channels.card") in {(note.code, note.where) for note in made.notes}
     assert incidence(card.due[:, None])[:, 0, 2].mean() == pytest.approx(1.0, abs=0.02)
 
 
-def test_few_orders_and_no_failures_are_said(tmp_path: Path) -> None:
-    notes = {(note.code, note.where) for note in estimated(tmp_path, shop_orders(4, failing=10_000)).notes}
+def test_few_orders_and_no_failures_are_said() -> None:
+    notes = {(note.code, note.where) for note in estimated(shop_orders(4, failing=10_000)).notes}
     assert ("few_orders", "channels.baitiao") in notes
     assert ("no_failures", "channels.wechat") in notes
-    seen = {(note.code, note.where) for note in estimated(tmp_path).notes}
+    seen = {(note.code, note.where) for note in estimated().notes}
     assert ("cause_never_seen", "failure_rate.clearing") in seen
     assert ("no_failures", "channels.wechat") not in seen
     assert ("cause_never_seen", "failure_rate.validation") not in seen
 
 
-def test_a_source_that_cannot_show_failures_is_told_and_loses_at_the_priors_recovery(tmp_path: Path) -> None:
+def test_a_source_that_cannot_show_failures_is_told_and_loses_at_the_priors_recovery() -> None:
     """Without causes and confirmations failures show as late deductions, all of which were cured."""
     lines = [line.split(",") for line in shop_orders().splitlines()]
     feed = "\n".join(",".join(line[:4] + line[6:]) for line in lines) + "\n"
-    made = estimated(tmp_path, feed)
+    made = estimated(feed)
     assert {"failures_unknown"} == {note.code for note in made.notes if "failures" in note.code}
     for law in made.channels:
         assert (law.failure_source, law.recovery_source) == ("prior", "prior")
         assert law.failures["unknown"].base_mean == pytest.approx(1 / 17, rel=0.25)
         assert incidence(law.recovery["unknown"])[:, 0].sum(axis=1).mean() == pytest.approx(0.5, abs=0.1)
-    seeing = estimated(tmp_path).channels[0]
+    seeing = estimated().channels[0]
     assert (seeing.failure_source, seeing.recovery_source) == ("ledger", "ledger")
     assert incidence(seeing.recovery["validation"])[:, 0].sum(axis=1).mean() > 0.95
-    stated = estimated(tmp_path, feed, more="failure_rate = 0.02")
+    stated = estimated(feed, more="failure_rate = 0.02")
     assert (stated.channels[1].failure_source, stated.channels[1].recovery_source) == ("plan", "prior")
 
 
-def test_a_channel_that_shows_no_refunds_is_told_and_leans_on_those_that_do(tmp_path: Path) -> None:
+def test_a_channel_that_shows_no_refunds_is_told_and_leans_on_those_that_do() -> None:
     blank = [line.rsplit(",", 2)[0] + ",," if ",baitiao," in line else line for line in shop_orders().splitlines()]
     feed = "\n".join(blank) + "\n"
-    made = estimated(tmp_path, feed)
+    made = estimated(feed)
     told = [note for note in made.notes if note.code == "refunds_unknown"]
     assert [(note.where, note.level) for note in told] == [("channels.baitiao", "warning")]
     assert "at the rate of the channels that show them" in note_text(told[0], "en")
     law = made.channels[0]
     assert law.refund_after.sum(axis=1).mean() == pytest.approx(1 / 13, rel=0.3)
     # Where no channel shows any, none is expected, and that is said.
-    none = estimated(tmp_path, "\n".join(line.rsplit(",", 2)[0] for line in feed.splitlines()) + "\n")
+    none = estimated("\n".join(line.rsplit(",", 2)[0] for line in feed.splitlines()) + "\n")
     told = [note for note in none.notes if note.code == "refunds_unknown"]
     assert [note.where for note in told] == ["channels.baitiao", "channels.wechat"]
     assert "none is expected" in note_text(told[0], "en")
     assert none.channels[0].refund_after.sum() == pytest.approx(0.0)
 
 
-def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:
+def test_what_the_plan_gives_replaces_the_estimate() -> None:
     more = "[channels.card]\nsettlement_days = 5\nfee_rate = 0.03\nfailure_rate = 0.02"
-    made = estimated(tmp_path, more=more)
+    made = estimated(more=more)
     card = made.channels[2]
     assert incidence(card.due[:, None])[:, 0, 5].tolist() == [1.0] * DRAWS
     assert card.fee_rate.tolist() == [0.03] * DRAWS
@@ -118,9 +122,9 @@ def test_what_the_plan_gives_replaces_the_estimate(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["fee_rate = 0.03", "settlement_days = 5", "refund_rate = 0.1", "failure_rate = 0.02"])
-def test_what_the_plan_gives_moves_no_other_draw(tmp_path: Path, key: str) -> None:
-    silent = estimated(tmp_path, more="[channels.card]")
-    stated = estimated(tmp_path, more=f"{key}\n[channels.card]")
+def test_what_the_plan_gives_moves_no_other_draw(key: str) -> None:
+    silent = estimated(more="[channels.card]")
+    stated = estimated(more=f"{key}\n[channels.card]")
     for one, other in zip(silent.channels, stated.channels, strict=True):
         assert (one.first == other.first).all()
         assert (one.refund_after == other.refund_after).all()
@@ -131,16 +135,16 @@ def test_a_long_horizon_takes_fewer_draws() -> None:
     assert [draws_for(days) for days in (30, 100, 200, 400)] == [DRAWS, DRAWS, DRAWS // 2, FEWEST_DRAWS]
 
 
-def test_failures_without_a_cause_are_shared_out_by_their_signature(tmp_path: Path) -> None:
-    made = estimated(tmp_path, shop_orders().replace("validation", "unknown"))
+def test_failures_without_a_cause_are_shared_out_by_their_signature() -> None:
+    made = estimated(shop_orders().replace("validation", "unknown"))
     law = made.channels[0]
     assert sum(law.inferred.values()) == pytest.approx(1.0)
     assert ("causes_inferred", "channels.baitiao") in {(note.code, note.where) for note in made.notes}
     assert law.failures["unknown"].base_mean == pytest.approx(1 / 17, rel=0.25)
-    assert estimated(tmp_path).channels[0].inferred == {}
+    assert estimated().channels[0].inferred == {}
 
 
-def test_what_promotions_do_does_not_tinge_the_law_of_other_orders(tmp_path: Path) -> None:
+def test_what_promotions_do_does_not_tinge_the_law_of_other_orders() -> None:
     def promoted(place: int, line: str) -> str:
         cells = line.split(",")
         if "2026-08-01" <= cells[2] < "2026-09-01" and cells[8] and place % 13 == 6:
@@ -151,13 +155,13 @@ def test_what_promotions_do_does_not_tinge_the_law_of_other_orders(tmp_path: Pat
     lines = shop_orders().splitlines()
     text = "\n".join([lines[0], *(promoted(place, line) for place, line in enumerate(lines[1:]))]) + "\n"
     event = '[[events]]\nname = "summer"\nstart = 2026-08-01\nend = 2026-08-31\n'
-    law = estimated(tmp_path, text, event).channels[0]
+    law = estimated(text, event).channels[0]
     assert law.refund_after.sum(axis=1).mean() == pytest.approx(1 / 13, rel=0.25)
     assert law.promotion is not None
     assert law.promotion.refund_after.sum(axis=1).mean() == pytest.approx(2 / 13, rel=0.25)
 
 
-def test_noise_of_settlements_is_that_of_orders_or_of_whole_days_or_none(tmp_path: Path) -> None:
+def test_noise_of_settlements_is_that_of_orders_or_of_whole_days_or_none() -> None:
     """Lags of 1 to 4 days: drawn order by order, their daily sums are those of independent orders; day by day, not."""
 
     def dispersion(lag: Callable[[int, str], int]) -> float:
@@ -169,7 +173,7 @@ def test_noise_of_settlements_is_that_of_orders_or_of_whole_days_or_none(tmp_pat
                 cells[8] = str(dt.date.fromisoformat(cells[6][:10]) + dt.timedelta(days=lag(place, cells[6][:10])))
                 cells[10:] = ["", ""]
             rows.append(",".join(cells))
-        return estimated(tmp_path, "\n".join([header, *rows]) + "\n").channels[0].dispersion
+        return estimated("\n".join([header, *rows]) + "\n").channels[0].dispersion
 
     draws = np.random.default_rng(7).integers(1, 5, 100_000)
     of_orders = dispersion(lambda place, _: int(draws[place]))
@@ -179,7 +183,7 @@ def test_noise_of_settlements_is_that_of_orders_or_of_whole_days_or_none(tmp_pat
     assert dispersion(lambda *_: 2) == 0.0
 
 
-def test_a_lag_that_has_moved_is_told(tmp_path: Path) -> None:
+def test_a_lag_that_has_moved_is_told() -> None:
     def slower(line: str) -> str:
         cells = line.split(",")
         if cells[2] > "2026-09-10" and cells[8] not in {"", "settled_on"}:
@@ -190,23 +194,21 @@ def test_a_lag_that_has_moved_is_told(tmp_path: Path) -> None:
         return ",".join(cells)
 
     moved = "\n".join(slower(line) for line in shop_orders().splitlines()) + "\n"
-    notes = [note for note in estimated(tmp_path, moved).notes if note.code == "settlement_drift"]
+    notes = [note for note in estimated(moved).notes if note.code == "settlement_drift"]
     assert {note.where for note in notes} == {"channels.baitiao", "channels.wechat"}
     assert float(notes[0].values["recent"]) > float(notes[0].values["before"]) + 0.5
-    assert not [note for note in estimated(tmp_path).notes if note.code == "settlement_drift"]
+    assert not [note for note in estimated().notes if note.code == "settlement_drift"]
 
 
-def test_a_channel_that_has_settled_nothing_takes_fees_and_refunds_of_the_others_with_their_doubt(
-    tmp_path: Path,
-) -> None:
-    made = estimated(tmp_path, more='[channels.card]\nlabel = "card"')
+def test_a_channel_that_has_settled_nothing_takes_fees_and_refunds_of_the_others_with_their_doubt() -> None:
+    made = estimated(more='[channels.card]\nlabel = "card"')
     card = made.channels[2]
     assert card.fee_rate.mean() == pytest.approx(0.01, rel=0.1)
     refunds = card.refund_after.sum(axis=1)
     assert refunds.mean() == pytest.approx(1 / 13, rel=0.25)
     assert np.quantile(refunds, 0.95) > 1.3 * np.quantile(refunds, 0.05) > 0.0
     assert ("fee_prior", "channels.card") in {(note.code, note.where) for note in made.notes}
-    nothing = estimated(tmp_path, shop_orders(1)).channels[0]
+    nothing = estimated(shop_orders(1)).channels[0]
     assert nothing.fee_rate.mean() == pytest.approx(0.006, rel=0.25)
     assert nothing.fee_rate.std() == pytest.approx(0.003, rel=0.4)
 
