@@ -213,8 +213,7 @@ def _is_endless_amount(value: object, term: Term) -> bool:
     """Whether a value is an amount larger than any figure that can be counted with."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    of_yuan = term.type == "money" or term.unit == "yuan"
-    return of_yuan and LARGEST < abs(value) < math.inf and _in_range(value, term)
+    return (term.type == "money" or term.unit == "yuan") and LARGEST < abs(value) < math.inf and _in_range(value, term)
 
 
 def _too_large(figure: object) -> Said:
