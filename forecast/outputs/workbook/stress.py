@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -9,7 +10,7 @@ from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import stress as tables
 from forecast.outputs.workbook.front import fill_notes
-from forecast.outputs.workbook.paper import text_width
+from forecast.outputs.workbook.paper import SMALL_LETTERS, text_width
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Book, Sheet, new_book
 
 if TYPE_CHECKING:
@@ -30,16 +31,18 @@ MOST_BARS = 25
 
 FIGURES, NARROW, WIDE = 11.5, 34.0, 60.0
 """The least width of a column, and the largest of one of texts: in a sheet of many columns, and in any other."""
-MANY_COLUMNS = 9
+MANY_COLUMNS, LEVEL, REMARK = 9, 9.0, 20.0
+"""From how many columns on they are many; the widths of a level with its unit, and of a remark among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """A column of a sheet: its head, the cell that a row has in it, and the number format where that is a figure."""
+    """A column of a sheet: its head, a row's cell in it, the number format of a figure, and the most width of texts."""
 
     head: str
     cell: Callable[[T], Cell]
     number: str = MONEY
+    widest: float = math.inf
 
 
 def write_stress_workbook(path: Path, result: StressResult, facilities: Sequence[Facility] = ()) -> None:
@@ -79,7 +82,7 @@ def _sheet(book: Book, name: str, rows: Sequence[T], columns: Sequence[Column[T]
     """A sheet of one table below its title."""
     sheet = Sheet(book, book.sheet_name(book.texts(f"stress.{name}")), book.texts(f"stress.{name}"))
     widest = WIDE if len(columns) < MANY_COLUMNS else NARROW
-    sheet.widths([_width([column.cell(one) for one in rows], widest) for column in columns])
+    sheet.widths([_width([column.cell(one) for one in rows], min(widest, column.widest)) for column in columns])
     sheet.heads(FIRST_ROW, 0, [column.head for column in columns])
     for row, one in enumerate(rows, FIRST_ROW + 1):
         for place, column in enumerate(columns):
@@ -99,7 +102,7 @@ def _known(cost: float | None, figures: Figures) -> Cell:
 
 def _width(cells: Sequence[Cell], widest: float) -> float:
     texts = [cell for cell in cells if isinstance(cell, str)]
-    return max(FIGURES, min(widest, max(map(text_width, texts), default=0) + 2.0))
+    return max(min(FIGURES, widest), min(widest, max(map(text_width, texts), default=0) + 2.0))
 
 
 def _scenarios(figures: Figures) -> list[Column[StressedScenario]]:
@@ -150,6 +153,7 @@ def _tornado(book: Book, result: StressResult) -> Sheet:
     """The sensitivities, and a bar chart of what they do to the buffer."""
     texts, shown = book.texts, result.sensitivities
     sheet = _sheet(book, "sensitivities", shown, _ends(result, book.figures))
+    sheet.prints_small(SMALL_LETTERS)  # all of an assumption on one page
     if not shown:
         return sheet
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
@@ -184,8 +188,8 @@ def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
     return [
         Column(texts("stress.assumption"), lambda one: tables.what(one.key, result, figures)),
         Column(texts("stress.source"), lambda one: texts(f"stress.sources.{one.source}")),
-        Column(f"{texts('stress.range')} 1", lambda one: tables.measured(one.key, one.low, figures)),
-        Column(f"{texts('stress.range')} 2", lambda one: tables.measured(one.key, one.high, figures)),
+        Column(f"{texts('stress.range')} 1", lambda one: tables.measured(one.key, one.low, figures), widest=LEVEL),
+        Column(f"{texts('stress.range')} 2", lambda one: tables.measured(one.key, one.high, figures), widest=LEVEL),
         Column(texts("stress.buffer_low"), lambda one: one.buffer[0]),
         Column(texts("stress.buffer_high"), lambda one: one.buffer[1]),
         Column(moved + texts("stress.buffer_low"), lambda one: one.buffer[0] - base, FEN),
@@ -194,7 +198,7 @@ def _ends(result: StressResult, figures: Figures) -> list[Column[Sensitivity]]:
         Column(texts("stress.receipts_high"), lambda one: one.receipts[1]),
         Column(texts("stress.cost_low"), lambda one: _known(one.expected_cost[0], figures), FEN),
         Column(texts("stress.cost_high"), lambda one: _known(one.expected_cost[1], figures), FEN),
-        Column(texts("stress.remark"), lambda one: tables.one_sided(one, result, figures)),
+        Column(texts("stress.remark"), lambda one: tables.one_sided(one, result, figures), widest=REMARK),
     ]
 
 
