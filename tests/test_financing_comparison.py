@@ -423,7 +423,7 @@ def test_what_is_signed_and_not_used_costs_its_commitment_on_the_whole() -> None
     case = flows_on({5: -34_059.0, 17: -33_182.0, 18: 13_248.2, 40: 90_000.0}, 45)
     # drawn for a fee, and so for no dearer debt: what is drawn of the dear line in reserve is not repaid at once
     cheap = replace(OVERDRAFT, limit=60_000.0, annual_rate=0.0435, service_fee=1e-9)
-    dear = replace(DEAR, limit=150_000.0, annual_rate=0.15, notice_days=2)
+    dear = replace(DEAR, limit=150_000.0, annual_rate=0.15, notice_days=2, minimum_draw=100.0)
     free = compared(case, [cheap, dear]).recommended
     paid = compared(case, [cheap, replace(dear, commitment_fee=0.01)]).recommended
     assert {part.facility: part.limit_used or 0.0 for part in paid.mix}["dear"] < 10_000.0

@@ -44,7 +44,7 @@ AHEAD = Use(ahead=True)
 ROUNDS = 3
 """Most uses that are taken one after another."""
 
-TRIES, MOST_TRIES = 1, 40
+TRIES, MOST_TRIES = 1, 20
 """Mixes that are sized for each use at paths × days of ``WORK``; smaller scenarios are searched more, up to so many."""
 
 
