@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from forecast.watch.money import Loss
     from forecast.watch.monitor import Alert, Watch
     from forecast.watch.reading import ReadFeed
+    from forecast.watch.telling import Told
 
 
 _STEP = re.compile(r"([1-9]\d{0,5})(s|m|h|d)")
@@ -126,9 +127,8 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
     from forecast.outputs.text_files import write_text  # noqa: PLC0415  # as cli.py says
     from forecast.records import json_text  # noqa: PLC0415  # as cli.py says
     from forecast.watch.answer import answer  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.likeness import as_texts, is_another, marks_of, together  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.likeness import as_texts, marks_of, together  # noqa: PLC0415  # as cli.py says
     from forecast.watch.money import Loss  # noqa: PLC0415  # as cli.py says
-    from forecast.watch.telling import Told  # noqa: PLC0415  # as cli.py says
     from forecast.watch.told import FILE, told_before  # noqa: PLC0415  # as cli.py says
 
     if asked.polls is not None:
@@ -141,8 +141,7 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
     with console.progress() as announce:
         announce(step_text(plan.language, "feed"))
         read, watch, end = _watch(plan, asked)
-        if is_another(read.feed, told.marks, watch.since):
-            told = Told(dropped=bool(told.alerts))
+        told = _told_of_it(told, read, watch)
         announce(step_text(plan.language, "watch"))
         alerts = _alerts(watch, end, every)
         losses = [Loss()] * len(alerts)
@@ -163,6 +162,14 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
     for one in new:
         hand_over(plan, handing, one)
     return bool(new)
+
+
+def _told_of_it(told: Told, read: ReadFeed, watch: Watch) -> Told:
+    """What was told of the same feed: nothing, where it was another."""
+    from forecast.watch.likeness import is_another  # noqa: PLC0415  # as cli.py says
+    from forecast.watch.telling import Told  # noqa: PLC0415  # as cli.py says
+
+    return Told(dropped=bool(told.alerts)) if is_another(read.feed, told.marks, watch.since) else told
 
 
 def _show(plan: Plan, result: MonitorResult, asked: _Asked, folder: Path) -> None:

@@ -290,8 +290,7 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, wanted: Wanted) -> Feed:
     channel, cause, amount, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
     confirms = wanted.confirms
     if confirms is None:
-        shown = (deducted_at < NEVER) | (failed_at < NEVER) | (cause != NONE)
-        confirms = bool((paid_at < NEVER).any() or not shown.any())
+        confirms = _tells_confirmations(paid_at, np.minimum(deducted_at, failed_at), cause)
     calendar, as_of = Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")
     return in_order(
         Feed(
@@ -315,6 +314,11 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, wanted: Wanted) -> Feed:
             make_up_days=make_up_days(calendar, as_of),
         )
     )
+
+
+def _tells_confirmations(paid_at: Ints, shown_at: Ints, cause: Ints) -> bool:
+    """Whether any order is confirmed; or none is shown by its deduction or failure to have been."""
+    return bool((paid_at < NEVER).any() or not ((shown_at < NEVER) | (cause != NONE)).any())
 
 
 def _named(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
