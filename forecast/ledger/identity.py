@@ -10,8 +10,6 @@ from forecast.errors import IdentityError
 from forecast.ledger.tables import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from forecast.ledger.tables import DailyTables
 
 
@@ -27,39 +25,30 @@ def check_identity(tables: DailyTables) -> None:
     Raises:
         IdentityError: Names the channel, the day and the fen that are missing. A fault of the program.
     """
-    identity, by_day, by_channel = tables.identity, ["channel", "day"], ["channel"]
+    identity = tables.identity
     gap = identity["value"] - identity[list(PARTS)].sum(axis="columns")
-    _no_gap("value is not the sum of its parts", identity.assign(gap=gap).groupby(by_day)["gap"].sum())
+    _no_gap("value is not the sum of its parts", identity.assign(gap=gap).groupby(["channel", "day"])["gap"].sum())
     for part in (*PARTS, "refunded_after"):
-        negative = identity[part] < 0
-        if negative.any():
-            _no_gap(f"{part} is negative", identity.loc[negative].groupby(by_day)[part].sum())
-    known = identity.groupby(by_day)[["orders", "value", "settled", "refunded_after"]].sum()
+        negative = identity.loc[identity[part] < 0].groupby(["channel", "day"])[part].sum()
+        _no_gap(f"{part} is negative", negative)
+    by_day, by_channel = ["channel", "day"], ["channel"]
     for name, table in (("sales", tables.sales), ("first", tables.first)):
-        _same(f"of the table {name}", table.groupby(by_day)[["orders", "value"]].sum(), known)
-    collected = tables.collected[["channel", "day", "value"]]
+        for figure in ("orders", "value"):
+            _same(f"{figure} of the table {name}", table, figure, identity, figure, by_day)
+    failed = tables.first[tables.first["outcome"] == "failed"]
+    _same("value of the table recovery", tables.recovery, "value", failed, "value", ["channel", "cause"])
+    for figure in ("settled", "fees", "refunded_before"):
+        _same(f"{figure} of the table settlement", tables.settlement, figure, identity, figure, by_channel)
+    _same("value of the table refund_before", tables.refund_before, "value", identity, "refunded_before", by_channel)
+    _same("refunds of the table refund_after", tables.refund_after, "refunded", identity, "refunded_after", by_channel)
     for outcome, figure in (("settled", "settled"), ("refunded", "refunded_after")):
-        told = collected[tables.collected["outcome"] == outcome].groupby(by_day)[["value"]].sum()
-        _same("of the table collected", told.rename(columns={"value": outcome}), known, {outcome: figure})
-    failed, by_cause = tables.first[tables.first["outcome"] == "failed"], ["channel", "cause"]
-    recovered = tables.recovery.groupby(by_cause)[["value"]].sum()
-    _same("of the table recovery", recovered, failed.groupby(by_cause)[["value"]].sum())
-    parts = ["settled", "fees", "refunded_before"]
-    known = identity.groupby(by_channel)[[*parts, "refunded_after"]].sum()
-    _same("of the table settlement", tables.settlement.groupby(by_channel)[parts].sum(), known)
-    before = tables.refund_before.groupby(by_channel)[["value"]].sum()
-    _same("of the table refund_before", before, known, {"value": "refunded_before"})
-    after = tables.refund_after.groupby(by_channel)[["refunded"]].sum()
-    _same("of the table refund_after", after, known, {"refunded": "refunded_after"})
+        collected = tables.collected[tables.collected["outcome"] == outcome]
+        _same(f"{outcome} of the table collected", collected, "value", identity, figure, by_day)
 
 
-def _same(what: str, found: pd.DataFrame, known: pd.DataFrame, names: Mapping[str, str] | None = None) -> None:
-    """Raises where sums differ from those that are known, under the same names or others; absent is none."""
-    for figure in found.columns:
-        expected, sums = known[(names or {}).get(figure, figure)], found[figure]
-        if expected.index.equals(sums.index) and (expected.to_numpy() == sums.to_numpy()).all():
-            continue
-        _no_gap(f"{figure} {what} differ", expected.sub(sums, fill_value=0))
+def _same(what: str, table: pd.DataFrame, figure: str, other: pd.DataFrame, known: str, keys: list[str]) -> None:
+    found, expected = table.groupby(keys)[figure].sum(), other.groupby(keys)[known].sum()
+    _no_gap(f"{what} differ", expected.sub(found, fill_value=0))
 
 
 def _no_gap(what: str, gaps: pd.Series[int]) -> None:
