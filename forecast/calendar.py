@@ -31,6 +31,9 @@ WORKING_DAY, SATURDAY, SUNDAY, PUBLIC_HOLIDAY = 0, 1, 2, 3
 ``SATURDAY``. A weekend day that makes up for a holiday is a ``WORKING_DAY``; a public holiday on a weekend is a
 ``PUBLIC_HOLIDAY``."""
 
+FAR = 30
+"""Years between what was looked up and what is asked, beyond which the years between are left out."""
+
 
 def country_codes() -> dict[str, str]:
     """Every country code that ``Calendar`` takes (``CN``, ``CHN``), with the country's name (``china``)."""
@@ -146,16 +149,16 @@ class _LookedUp:
     def __init__(self, source: holidays.HolidayBase) -> None:
         self.source = source
         self._found: tuple[np.datetime64, NDArray[np.int8]] = np.datetime64("2020-01-01", "D"), np.empty(0, np.int8)
-        self._one_at_a_time = threading.Lock()
 
     def covering(self, first: np.datetime64, last: np.datetime64) -> tuple[np.datetime64, NDArray[np.int8]]:
         """The types of all days of whole years that hold ``first`` and ``last``, and the first of these days."""
-        with self._one_at_a_time:
+        with _ONE_AT_A_TIME:
             asked = to_date(first).year, to_date(last).year
-            if not self._found[1].size:
-                self._found = self._look_up(*asked)
             since, types = self._found
             known = to_date(since).year, to_date(since + types.size - 1).year
+            if not types.size or asked[0] > known[1] + FAR or asked[1] < known[0] - FAR:
+                since, types = self._look_up(*asked)
+                known = asked
             if asked[0] < known[0]:
                 since, earlier = self._look_up(asked[0], known[0] - 1)
                 types = np.concatenate([earlier, types])
@@ -183,6 +186,9 @@ class _LookedUp:
 
 _LOOKED_UP: dict[str, _LookedUp] = {}
 """By country; to look days up takes longer than most of what is asked of them."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Held while days are looked up: the library fills its years as it is asked."""
 
 
 def _source(country: str) -> holidays.HolidayBase:
