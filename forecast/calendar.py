@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import threading
 from typing import TYPE_CHECKING
 
 import holidays
@@ -29,6 +30,9 @@ WORKING_DAY, SATURDAY, SUNDAY, PUBLIC_HOLIDAY = 0, 1, 2, 3
 """The types of day. Where the weekend is not Saturday and Sunday, its last day is a ``SUNDAY``, the others are
 ``SATURDAY``. A weekend day that makes up for a holiday is a ``WORKING_DAY``; a public holiday on a weekend is a
 ``PUBLIC_HOLIDAY``."""
+
+FAR = 30
+"""Years between what was looked up and what is asked, beyond which the years between are left out."""
 
 
 def country_codes() -> dict[str, str]:
@@ -81,15 +85,13 @@ class Calendar:
     """
 
     def __init__(self, country: str) -> None:
-        problem = check_country(country)
-        if problem:
-            raise InputError(problem)
+        if country not in _LOOKED_UP:
+            problem = check_country(country)
+            if problem:
+                raise InputError(problem)
+            _LOOKED_UP.setdefault(country, _LookedUp(_source(country)))
         self.country = country
-        self._source = holidays.country_holidays(country)
-        if "en_US" in self._source.supported_languages:  # so that estimated days are marked with one word
-            self._source = holidays.country_holidays(country, language="en_US")
-        self._first = np.datetime64("2020-01-01", "D")
-        self._types: NDArray[np.int8] = np.empty(0, dtype=np.int8)
+        self._days = _LOOKED_UP[country]
 
     def day_types(self, days: NDArray[np.datetime64]) -> NDArray[np.int8]:
         """``WORKING_DAY``, ``SATURDAY``, ``SUNDAY`` or ``PUBLIC_HOLIDAY`` of each day, in the days' shape."""
@@ -98,8 +100,8 @@ class Calendar:
             return np.empty(asked.shape, dtype=np.int8)
         if np.isnat(asked).any():
             raise ValueError("a day that is absent (NaT) has no type")
-        self._cover(asked.min(), asked.max())
-        return np.asarray(self._types[(asked - self._first).astype(np.int64)])
+        first, types = self._days.covering(asked.min(), asked.max())
+        return np.asarray(types[(asked - first).astype(np.int64)])
 
     def is_holiday(self, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
         """Which days are public holidays, those on weekends included."""
@@ -135,31 +137,62 @@ class Calendar:
         library's version). Elsewhere: the library marks none of the year's holidays as estimated.
         """
         if self.country in {"CN", "CHN"}:
-            announced: dict[int, object] = getattr(self._source, "special_public_holidays", {})
+            announced: dict[int, object] = getattr(self._days.source, "special_public_holidays", {})
             return year <= max(announced, default=0)
-        self._cover(np.datetime64(f"{year}-01-01"), np.datetime64(f"{year}-12-31"))
-        return not any("estimated" in name for day, name in self._source.items() if day.year == year)
+        self._days.covering(np.datetime64(f"{year}-01-01"), np.datetime64(f"{year}-12-31"))
+        return not any("estimated" in name for day, name in list(self._days.source.items()) if day.year == year)
 
-    def _cover(self, first: np.datetime64, last: np.datetime64) -> None:
-        """Extends the looked-up types to whole years that hold ``first`` and ``last``."""
-        end = self._first + self._types.size - 1
-        if self._types.size and self._first <= first and last <= end:
-            return
-        if self._types.size:
-            first, last = min(first, self._first), max(last, end)
-        start_year, end_year = to_date(first).year, to_date(last).year
+
+class _LookedUp:
+    """The types of a country's days, looked up once for all calendars of a process."""
+
+    def __init__(self, source: holidays.HolidayBase) -> None:
+        self.source = source
+        self._found: tuple[np.datetime64, NDArray[np.int8]] = np.datetime64("2020-01-01", "D"), np.empty(0, np.int8)
+
+    def covering(self, first: np.datetime64, last: np.datetime64) -> tuple[np.datetime64, NDArray[np.int8]]:
+        """The types of all days of whole years that hold ``first`` and ``last``, and the first of these days."""
+        with _ONE_AT_A_TIME:
+            asked = to_date(first).year, to_date(last).year
+            since, types = self._found
+            known = to_date(since).year, to_date(since + types.size - 1).year
+            if not types.size or asked[0] > known[1] + FAR or asked[1] < known[0] - FAR:
+                since, types = self._look_up(*asked)
+                known = asked
+            if asked[0] < known[0]:
+                since, earlier = self._look_up(asked[0], known[0] - 1)
+                types = np.concatenate([earlier, types])
+            if asked[1] > known[1]:
+                types = np.concatenate([types, self._look_up(known[1] + 1, asked[1])[1]])
+            self._found = since, types
+            return self._found
+
+    def _look_up(self, start_year: int, end_year: int) -> tuple[np.datetime64, NDArray[np.int8]]:
         for year in range(start_year, min(end_year + 1, dt.MAXYEAR) + 1):
             # Asking for a day makes the library fill its year; a make-up workday late in December stands in the
             # list of the year after, which is therefore filled too.
-            self._source.get(dt.date(year, 1, 1))
+            self.source.get(dt.date(year, 1, 1))
         days = days_between(dt.date(start_year, 1, 1), dt.date(end_year, 12, 31))
-        self._first = days[0]
-        self._types = np.array([self._type(to_date(day)) for day in days], dtype=np.int8)
+        return days[0], np.array([self._type(to_date(day)) for day in days], dtype=np.int8)
 
     def _type(self, day: dt.date) -> int:
-        if day in self._source:
+        if day in self.source:
             return PUBLIC_HOLIDAY
-        if self._source.is_working_day(day):
+        if self.source.is_working_day(day):
             return WORKING_DAY
-        is_last = not self._source.is_weekend(day + dt.timedelta(days=1))
+        is_last = not self.source.is_weekend(day + dt.timedelta(days=1))
         return SUNDAY if is_last else SATURDAY
+
+
+_LOOKED_UP: dict[str, _LookedUp] = {}
+"""By country; to look days up takes longer than most of what is asked of them."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Held while days are looked up: the library fills its years as it is asked."""
+
+
+def _source(country: str) -> holidays.HolidayBase:
+    found = holidays.country_holidays(country)
+    if "en_US" in found.supported_languages:  # so that estimated days are marked with one word
+        return holidays.country_holidays(country, language="en_US")
+    return found

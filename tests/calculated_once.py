@@ -1,6 +1,7 @@
 """What takes seconds, calculated once for all tests that print or write it: fits, and comparisons of financing.
 
-Both follow from what they are given alone, as ``test_fitting.py`` and ``test_pipeline.py`` see, which calculate anew.
+Both follow from what they are given alone, as tests see that calculate anew: those of ``test_fitting.py``, and of
+``test_pipeline.py`` the ones on the same bytes, on another seed and on what comes after as_of.
 They are found again by the hash of all of that but its words, which are the language, the notes of flows and the
 scenario's name: fits within a process, comparisons by all processes that run one session.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -129,8 +130,18 @@ def test_n_working_days_on_lie_n_working_days_between(country: str, day: dt.date
 def test_a_working_day_is_no_holiday_and_the_library_agrees(country: str, day: dt.date) -> None:
     calendar, days = COUNTRIES[country], days_between(day, day + dt.timedelta(days=9))
     assert not (calendar.is_working_day(days) & calendar.is_holiday(days)).any()
-    fresh = Calendar(country)
+    with patch.dict("forecast.calendar._LOOKED_UP", clear=True):
+        fresh = Calendar(country)
     assert fresh.day_types(days).tolist() == calendar.day_types(days).tolist(), "types depend on what was asked before"
+
+
+def test_days_far_apart_are_looked_up_without_all_the_years_between() -> None:
+    """As one calendar's turn follows another's in a process; ten thousand years would take a minute."""
+    with patch.dict("forecast.calendar._LOOKED_UP", clear=True), patch("forecast.calendar._LookedUp._type") as asked:
+        asked.return_value = WORKING_DAY
+        for year in (2026, 9998, 2027, 2025):
+            Calendar("CN").day_types(np.array([f"{year}-05-05"], dtype="datetime64[D]"))
+    assert asked.call_count == 5 * 365, "those four and 2026 again, which lies between"
 
 
 @given(DAY)

@@ -46,6 +46,7 @@ def test_check_says_where_no_cache_is_used(forecast: CommandLine, cache: Path, m
     assert "The cache is off" in forecast("check", "tiny/plan.toml").err
 
 
+@pytest.mark.usefixtures("once")
 def test_a_run_tells_of_the_emergency_plan_beside_the_plan(forecast: CommandLine) -> None:
     forecast.copy_tiny()
     words = ("tiny/plan.toml", "--paths", "20", "--language", "en")
@@ -61,6 +62,7 @@ def test_a_run_tells_of_the_emergency_plan_beside_the_plan(forecast: CommandLine
     assert read[-1]["sha256"]
 
 
+@pytest.mark.usefixtures("once")
 def test_a_faulty_emergency_plan_is_a_warning_that_names_it(forecast: CommandLine) -> None:
     forecast.copy_tiny()
     (forecast.folder / "tiny" / "playbook.toml").write_text("reviewed = 1\n", encoding="utf-8")

@@ -45,6 +45,7 @@ days_after = 3
 """
 
 
+@pytest.mark.usefixtures("once")
 def test_a_steady_shop_is_forecast_as_it_has_been(tmp_path: Path) -> None:
     base = run(shop_plan(tmp_path, paths=200)).result["scenarios"]["base"]
     # 2,000 a day ordered; 99 of 100 yuan arrive two days later, one thirteenth of the orders goes back.
@@ -57,6 +58,7 @@ def test_a_steady_shop_is_forecast_as_it_has_been(tmp_path: Path) -> None:
         assert means == pytest.approx(base[name]["mean"])
 
 
+@pytest.mark.usefixtures("once")
 def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path) -> None:
     prepared = prepare(shop_plan(tmp_path, more=COSTS))
     scenarios = run_scenarios(prepared, financing=False).result["scenarios"]
@@ -83,6 +85,7 @@ def test_the_built_in_scenarios_are_run_when_the_plan_names_none(tmp_path: Path)
     assert untouched[0] == untouched[1]
 
 
+@pytest.mark.usefixtures("once")
 def test_of_built_in_scenarios_a_plan_is_not_told_what_it_lacks_for_them(tmp_path: Path) -> None:
     done = run(shop_plan(tmp_path), financing=False).result
     assert "peak_flop" in done.scenarios
@@ -102,6 +105,7 @@ def test_another_seed_gives_other_paths(tmp_path: Path) -> None:
     assert first["sales"] != second["sales"]
 
 
+@pytest.mark.usefixtures("once")
 def test_adding_a_scenario_changes_no_other(tmp_path: Path) -> None:
     prepared = prepare(shop_plan(tmp_path))
     base = prepared.plan.scenarios["base"]
@@ -122,6 +126,7 @@ def test_a_promotion_ahead_says_in_the_result_and_a_note_where_its_multiple_come
     assert "sale" in note["text"]
 
 
+@pytest.mark.usefixtures("once")
 def test_every_key_of_the_result_is_there(tmp_path: Path) -> None:
     result = json.loads(json_text(run(shop_plan(tmp_path, more=FACILITY)).result))
     keys = "schema as_of horizon_days paths seed confidence currency notes history estimates scenarios"
@@ -210,6 +215,7 @@ advances = 1_000.00
 """
 
 
+@pytest.mark.usefixtures("once")
 def test_the_base_buffer_is_split_and_the_loan_need_led_to_its_gap(tmp_path: Path) -> None:
     result = run(shop_plan(tmp_path, paths=200, more=FACILITY + ACCOUNTS)).result
     base = result["scenarios"]["base"]
@@ -224,6 +230,7 @@ def test_the_base_buffer_is_split_and_the_loan_need_led_to_its_gap(tmp_path: Pat
     assert [one["channel"] for one in base["financing"]["marginal"]["settlement_day"]] == [None, "baitiao", "wechat"]
 
 
+@pytest.mark.usefixtures("once")
 def test_accounts_that_lack_a_figure_leave_no_loan_need_and_say_so(tmp_path: Path) -> None:
     result = run(shop_plan(tmp_path, more="\n[accounts]\nrevenue = 700_000.00\n"), financing=False).result
     assert result["loan_need"] is None

@@ -94,18 +94,25 @@ def test_where_no_file_tells_the_fee_it_is_assumed_and_what_was_paid_out_stands(
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the exports of a merchant on three platforms, its bank's statement, and the plan made of them."""
+def platforms(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Made]]:
+    """A folder with the exports of a merchant on three platforms and its bank's statement, and what they hold."""
     folder = tmp_path_factory.mktemp("exports")
-    for write in (write_tmall, write_jd, write_wechat, write_bank):
-        write(folder)
+    made = [write(folder) for write in (write_tmall, write_jd, write_wechat)]
+    write_bank(folder)
+    return folder, made
+
+
+@pytest.fixture(scope="module")
+def everything(platforms: tuple[Path, list[Made]]) -> Path:
+    """The folder, with the plan made of its files."""
+    folder, _ = platforms
     write_plan_from(folder / "shop", [str(folder)], language="zh")
     return folder
 
 
-def test_all_files_together_add_up(everything: Path, tmp_path: Path) -> None:
+def test_all_files_together_add_up(everything: Path, platforms: tuple[Path, list[Made]]) -> None:
     known = Totals()
-    for made in (write_tmall(tmp_path), write_jd(tmp_path), write_wechat(tmp_path)):
+    for made in platforms[1]:
         known.add(made.world.totals())
     assert totals_of(read_ledger(load_plan(everything / "shop" / "plan.toml"))) == known
 
