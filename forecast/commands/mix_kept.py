@@ -31,9 +31,8 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
     full limits alone. Where not even all of them do, there is no financing in the answer. A scenario in which no money
     moves has base's own.
     """
-    from forecast.financing.better_use import in_lots  # noqa: PLC0415  # the same as below
     from forecast.financing.resized import resized  # noqa: PLC0415  # solvers load where they are used
-    from forecast.financing.verdict import holds_in_full, lay_out  # noqa: PLC0415  # the same
+    from forecast.financing.verdict import holds_in_full_or_ahead, lay_out  # noqa: PLC0415  # the same
 
     financing, confidence = base.result.financing, plan.horizon.confidence
     if financing is None or _is_a_question_of_choice(plan, one):
@@ -50,10 +49,7 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
         found = resized(halves, one.facilities, mix, plan.covenants, scale, one.result.label)
         if found is not None:
             return with_financing(plan, one, found.financing), Kept.MORE if found.added else Kept.MIX
-    ahead = in_lots(halves)
-    if holds_in_full(halves) or (ahead is not None and holds_in_full(ahead)):
-        return None
-    return Answer(one.result), Kept.NONE
+    return None if holds_in_full_or_ahead(halves) else (Answer(one.result), Kept.NONE)
 
 
 def _is_a_question_of_choice(plan: Plan, one: Simulated) -> bool:
