@@ -67,7 +67,7 @@ def test_a_mix_that_cannot_carry_a_scenario_is_chosen_anew() -> None:
 
 
 def test_what_holds_with_its_last_lot_drawn_ahead_alone_is_feasible_and_keeps_that_use() -> None:
-    # 25,000 are lacking from the third day on and 5,000 more from the fourth; the line of 30,000 lends in lots of 20,000
+    # 25,000 are lacking from the third day on, 5,000 more from the fourth; of 30,000 a lot is 20,000
     case = case_of([[0.0, 0.0, -25_000.0, -5_000.0, 0.0, 0.0, 0.0, 40_000.0, 0.0, 0.0]], as_of=dt.date(2026, 3, 1))
     line = Facility("line", "revolver", 30_000.0, annual_rate=0.1, minimum_draw=20_000.0)
     halves = lay_out(case, [line], 0.95, case_buffer(case, 0.95).buffer)
