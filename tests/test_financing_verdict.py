@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
+from financing_cases import case_of
 from stress_shop import questions
 
 from forecast.financing.desk import Proposal
 from forecast.financing.selection import select, single
-from forecast.financing.verdict import Verdict, cannot_hold
+from forecast.financing.verdict import (
+    Verdict,
+    cannot_hold,
+    cost_resized,
+    holds_in_full,
+    holds_in_full_or_ahead,
+    lay_out,
+    verdict,
+)
+from forecast.liquidity import case_buffer
+from forecast.plan.model import Facility
 
 
 def test_what_holds_in_full_is_feasible_and_what_does_not_may_be() -> None:
@@ -50,3 +64,21 @@ def test_what_just_fails_has_no_cost_either() -> None:
 def test_a_mix_that_cannot_carry_a_scenario_is_chosen_anew() -> None:
     flop = questions().whatif("flop=0.5")
     assert flop.cost_resized(Proposal((), ())) == flop.verdict().expected_cost
+
+
+def test_what_holds_with_its_last_lot_drawn_ahead_alone_is_feasible_and_keeps_that_use() -> None:
+    # 25,000 are lacking from the third day on, 5,000 more from the fourth; of 30,000 a lot is 20,000
+    case = case_of([[0.0, 0.0, -25_000.0, -5_000.0, 0.0, 0.0, 0.0, 40_000.0, 0.0, 0.0]], as_of=dt.date(2026, 3, 1))
+    line = Facility("line", "revolver", 30_000.0, annual_rate=0.1, minimum_draw=20_000.0)
+    halves = lay_out(case, [line], 0.95, case_buffer(case, 0.95).buffer)
+    assert not holds_in_full(halves)
+    assert holds_in_full_or_ahead(halves)
+    found = verdict(halves, None)
+    assert found.feasible
+    assert found.expected_cost == pytest.approx(30_000 * 5 * 0.1 / 365)
+    assert found.proposal is not None
+    assert [item.use.ahead for item in found.proposal.items] == [True]
+    assert cost_resized(halves, None, found.proposal) == pytest.approx(found.expected_cost)
+    narrow = lay_out(case, [replace(line, limit=29_000.0)], 0.95, case_buffer(case, 0.95).buffer)
+    assert not holds_in_full_or_ahead(narrow)
+    assert not verdict(narrow, None).feasible

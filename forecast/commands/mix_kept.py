@@ -11,7 +11,6 @@ from forecast.pipeline import Answer, with_financing
 from forecast.results.scenario import same_money
 
 if TYPE_CHECKING:
-    from forecast.financing.halves import Halves
     from forecast.plan.model import Plan
     from forecast.simulated import Simulated
 
@@ -33,7 +32,7 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
     moves has base's own.
     """
     from forecast.financing.resized import resized  # noqa: PLC0415  # solvers load where they are used
-    from forecast.financing.verdict import lay_out  # noqa: PLC0415  # the same
+    from forecast.financing.verdict import holds_in_full_or_ahead, lay_out  # noqa: PLC0415  # the same
 
     financing, confidence = base.result.financing, plan.horizon.confidence
     if financing is None or _is_a_question_of_choice(plan, one):
@@ -50,16 +49,7 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
         found = resized(halves, one.facilities, mix, plan.covenants, scale, one.result.label)
         if found is not None:
             return with_financing(plan, one, found.financing), Kept.MORE if found.added else Kept.MIX
-    return None if _may_hold(halves) else (Answer(one.result), Kept.NONE)
-
-
-def _may_hold(halves: Halves) -> bool:
-    """Whether cash holds with facilities in full, as they are offered or with lots drawn ahead."""
-    from forecast.financing.better_use import in_lots  # noqa: PLC0415  # solvers load where they are used
-    from forecast.financing.verdict import holds_in_full  # noqa: PLC0415  # the same
-
-    ahead = in_lots(halves)
-    return holds_in_full(halves) or (ahead is not None and holds_in_full(ahead))
+    return None if holds_in_full_or_ahead(halves) else (Answer(one.result), Kept.NONE)
 
 
 def _is_a_question_of_choice(plan: Plan, one: Simulated) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.better_use import Used, better_used, made_to_hold
+from forecast.financing.better_use import Used, better_used, in_lots, made_to_hold
 from forecast.financing.desk import QUANTILES, Desk, Proposal
 from forecast.financing.halves import Halves
 from forecast.financing.mixes import sized_mix
@@ -60,6 +60,12 @@ def holds_in_full(halves: Halves) -> bool:
             if halves.holds(trimmed(proposal, halves.whole.run(halves.whole.on(proposal)))):
                 return True
     return False
+
+
+def holds_in_full_or_ahead(halves: Halves) -> bool:
+    """Whether ``holds_in_full``, as facilities are offered or with what lends in lots drawn ahead."""
+    ahead = in_lots(halves)
+    return holds_in_full(halves) or (ahead is not None and holds_in_full(ahead))
 
 
 def cannot_hold(halves: Halves) -> bool:
