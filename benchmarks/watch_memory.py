@@ -4,8 +4,8 @@
 of orders at once, and as soon as they have been looked at, the next. Printed are the hours that have passed, seconds
 from the rows' arrival to the end of the look at them, processor seconds of that look, and the process's memory then.
 Orders are let go after some four and a half hours, so that the window slides twice in nine; what an incident needs is
-kept until eight hours after its end (``--incidents``). How long an alert takes is measured in real time by
-``watch_delay``.
+kept until eight hours after its end, of very many orders the last ones and sums (``--incidents``). How long an alert
+takes is measured in real time by ``watch_delay``.
 """
 
 from __future__ import annotations

@@ -288,9 +288,7 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, wanted: Wanted) -> Feed:
         order = np.argsort(place)
         sku, region, *columns = (one[order] for one in (sku, region, *columns))
     channel, cause, amount, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
-    confirms = wanted.confirms
-    if confirms is None:
-        confirms = _tells_confirmations(paid_at, np.minimum(deducted_at, failed_at), cause)
+    confirms = _tells_confirmations(wanted, paid_at, np.minimum(deducted_at, failed_at), cause)
     calendar, as_of = Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")
     return in_order(
         Feed(
@@ -316,8 +314,10 @@ def _arrays(engine: OrderEngine, plan: Plan, rows: str, wanted: Wanted) -> Feed:
     )
 
 
-def _tells_confirmations(paid_at: Ints, shown_at: Ints, cause: Ints) -> bool:
-    """Whether any order is confirmed; or none is shown by its deduction or failure to have been."""
+def _tells_confirmations(wanted: Wanted, paid_at: Ints, shown_at: Ints, cause: Ints) -> bool:
+    """What is known of it; else whether any order is confirmed, or none is shown by its deduction or failure to be."""
+    if wanted.confirms is not None:
+        return wanted.confirms
     return bool((paid_at < NEVER).any() or not ((shown_at < NEVER) | (cause != NONE)).any())
 
 
