@@ -14,7 +14,7 @@ from hypothesis import settings
 from forecast.memory import keep_for_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from command_line import CommandLine
@@ -26,7 +26,6 @@ sys.dont_write_bytecode = False
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does (forecast/__main__.py), before numpy is loaded
 
 keep_for_arrays()  # as the command does
-gc.disable()  # nothing is let go while tests are collected; see below
 
 FIRST = ("test_docs.py", "test_workbook_recalculated.py", "test_outputs_printing.py")
 """Files whose tests share what takes many seconds: at the end of a queue another worker would take some of them over,
@@ -42,12 +41,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda one: FIRST.index(one.path.name) if one.path.name in FIRST else len(FIRST))
 
 
-def pytest_collection_finish() -> None:
-    """Look no more for what is let go among all that tests and modules consist of: half a second each time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000)  # as the command does
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for circles of objects, nor later among all that tests and modules consist of.
+
+    To look through those takes half a second each time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000)  # as the command does
+        gc.enable()
 
 
 @pytest.fixture
