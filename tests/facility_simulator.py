@@ -271,9 +271,7 @@ def until_more(contracts: Sequence[Contract], repaid: Contract, evening: int) ->
 
 
 def until_drawn(contracts: Sequence[Contract], one: Contract, evening: int, *, repaid: Contract | None = None) -> float:
-    """Give what may be needed until a facility can be drawn again; of deferring on the day the falls alone."""
-    if isinstance(one, PayablesExtension) and not one.on_notice:
-        return one.fall(evening, one.alone(evening))
+    """Give what may be needed until a facility can be drawn again."""
     return needed(contracts, one, evening, one.alone(evening), repaid=repaid)
 
 

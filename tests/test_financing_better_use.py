@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, EARLY, OVERDRAFT, case_of, shop
 
-from forecast.financing.better_use import uses_told
+from forecast.financing.better_use import on_notice_as_agreed, uses_told
+from forecast.financing.bound import lower_bound
 from forecast.financing.comparison import compare
 from forecast.financing.desk import Desk, Proposal
 from forecast.financing.simplest import SEARCH_TOLERANCE
@@ -109,6 +110,17 @@ def test_a_dear_line_on_notice_beside_a_cheaper_one_without_is_asked_for_the_res
     by_hand = 40_000 * 8 * 0.05 / 365 + (10_000 * 5 + 30_000 * 4) * 0.15 / 365  # the first 10,000 from Friday on
     assert found.expected_cost == pytest.approx(by_hand, abs=0.01)
     assert "used_beside" in [one.code for one in found.reasons]
+
+
+def test_the_lower_bound_knows_the_notice_that_is_agreed() -> None:
+    # 10,000 are lacking from Monday on: asked on Friday evening the line brings them that day, on longer notice later
+    case = case_of([[0.0, 0.0, -10_000.0, *[0.0] * 8, 20_000.0]])
+    quick = Facility("quick", "overdraft", 40_000.0, annual_rate=0.2)
+    slow = Facility("slow", "revolver", 60_000.0, annual_rate=0.05, notice_days=1)
+    desk = Desk.of(case, [quick, slow], 0.95).using({"slow": Use(notice_longer=1)})
+    outcome = desk.run(Proposal(desk.items, (60_000.0, 40_000.0)))
+    assert lower_bound(on_notice_as_agreed(desk, outcome), 1)[0] == pytest.approx(10_000 * 9 * 0.05 / 365)
+    assert lower_bound(outcome, 1)[0] == pytest.approx(10_000 * (0.2 + 8 * 0.05) / 365)
 
 
 LOTS = Facility("lots", "revolver", 30_000.0, annual_rate=0.1, minimum_draw=20_000.0)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from financing_cases import OVERDRAFT, case_of
 
+from forecast.financing.comparison import compare
 from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.deferral import Deferral, DeferralLine, movable_payments
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, check_outcome, simulate
+from forecast.liquidity import case_buffer
 from forecast.plan.model import Facility, OtherFlow
 
 SUPPLIERS = Facility("suppliers", "payables_extension", None)
@@ -163,3 +165,23 @@ def test_what_is_to_be_paid_soon_is_known_by_its_latest_day() -> None:
         assert float(np.sum(line.expected_repayment(evening, last))) == wanted
     assert line.headroom(0).tolist() == [100.0]
     assert line.headroom(1).tolist() == [0.0]
+
+
+def test_payments_are_deferred_for_what_settling_receivables_will_lack_until_more_can_be_drawn() -> None:
+    # 50,000 fall on Thursday the 12th beside 20,000 in hand; what is drawn for the rest settles before all is back
+    flows = np.zeros((1, 30))
+    flows[0, [10, 12, 25]] = -50_000.0, 10_000.0, 70_000.0
+    case = case_of(
+        flows,
+        opening=20_000.0,
+        as_of=dt.date(2026, 3, 1),
+        settled=np.full((1, 1, 30), 1e4),
+        receivables=np.full((1, 1, 30), 1e5),
+        opening_receivables=1e5,
+    )
+    case = replace(case, movable=(OtherFlow(dt.date(2026, 3, 12), -50_000.0, "stock", movable_days=5),))
+    suppliers = replace(SUPPLIERS, annual_rate=0.005)
+    pledged = Facility("pledged", "receivables", 28_000.0, annual_rate=0.1, advance_rate=0.8, notice_days=2)
+    found = compare(case, [suppliers, pledged], 0.95, case_buffer(case, 0.95).buffer).recommended
+    assert found.feasible
+    assert found.lower_bound <= found.expected_cost

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from forecast.financing.desk import Desk, Proposal, Sized
     from forecast.financing.halves import Costed, Halves
     from forecast.financing.kinds.terms import Terms
+    from forecast.financing.policy import Outcome
     from forecast.financing.simplest import Choice
     from forecast.plan.model import Covenants
 
@@ -192,6 +193,20 @@ def _least(screen: Desk, start: Proposal, usual: float, tries: int) -> Proposal 
     search.run()
     least = min(search.ends.values(), key=lambda one: one.cost)
     return least.proposal if least.cost < usual else None
+
+
+def on_notice_as_agreed(desk: Desk, outcome: Outcome) -> Outcome:
+    """Give an outcome whose facilities need the notice that their contracts ask for, also where they are used on more.
+
+    One who knows the path asks as late as the contract lets him.
+    """
+    accounts = []
+    for account in outcome.accounts:
+        item = account.arrangement.terms
+        if item.use.notice_longer:
+            item = desk.laid_out(item.facility.name, replace(item.use, notice_longer=0))
+        accounts.append(replace(account, arrangement=replace(account.arrangement, terms=item)))
+    return replace(outcome, accounts=tuple(accounts))
 
 
 def uses_told(proposal: Proposal) -> tuple[Note, ...]:

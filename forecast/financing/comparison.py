@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.better_use import AHEAD, in_lots, select_used, uses_told
+from forecast.financing.better_use import AHEAD, in_lots, on_notice_as_agreed, select_used, uses_told
 from forecast.financing.bound import SAMPLE, lower_bound
 from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import Desk, Proposal, Sized
@@ -213,7 +213,7 @@ def _recommend(  # a choice, what it rests on, and what is told of it
     check_outcome(outcome)
     running = [account for account in outcome.accounts[len(proposal.items) :] if account.balance.any()]
     own = (*outcome.accounts[: len(proposal.items)], *running)
-    bound, rests_on = lower_bound(outcome, bound_paths)
+    bound, rests_on = lower_bound(on_notice_as_agreed(desk, outcome), bound_paths)
     mix = tuple(_mix_part(desk, outcome, account, holds=holds) for account in own)
     return Recommendation(
         feasible=holds,

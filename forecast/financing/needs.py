@@ -45,7 +45,7 @@ class Needs:
         last = one.near[evening]
         if not one.keeps_cash or last < evening:
             return -spare
-        lack = (self.worst(one, evening, last) if one.keeps_for_dues else one.reserve(evening, last)) - spare
+        lack = self.worst(one, evening, last) - spare
         return np.maximum(lack, self.to_last(one, evening, evening - 1, spare)) if one.settles else lack
 
     def to_last(self, one: Line, evening: int, drawn_on: int, spare: Floats) -> Floats:
@@ -78,7 +78,7 @@ class Needs:
         if not one.comes_back:
             return np.maximum(self.to_the_end(one, evening, surplus), kept)
         if last >= evening or (one.closes and evening > last):
-            kept = self.worst(one, evening, last, repaid=one) if one.keeps_for_dues else one.reserve(evening, last)
+            kept = self.worst(one, evening, last, repaid=one)
         if one.settles:
             kept = np.maximum(kept, self.settling(one, evening, last, surplus))
         lotless = one.lacks_a_lot(evening, surplus, kept)
@@ -301,8 +301,9 @@ class Needs:
         claims = self.dues(evening, last, repaid) - self.coming(evening, last, repaid)
         if lines:
             claims = claims - self.spare_at_end(one, evening)
-        falling = sum((dues.by(days) for dues in asked if dues is not None), np.array(lost)[:, None])
-        return np.asarray(falling.max(axis=0) + claims)
+        falling = sum((dues.by(days) for dues in asked if dues is not None), np.zeros((len(lost), 1)))
+        lacking = np.where(falling > 0, falling + np.array(lost)[:, None], -np.inf)  # on days when anything falls due
+        return np.asarray(lacking.max(axis=0) + claims)
 
     def spare_at_end(self, one: Line, evening: int) -> Floats | float:
         """Give what is expected to be left to draw of all others at the horizon's end."""

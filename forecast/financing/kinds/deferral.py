@@ -146,9 +146,9 @@ class DeferralLine(Line):
         self.dearest = sorted(range(len(self.parcels)), key=lambda i: (-self.parcels[i].rate, self.parcels[i].due))
 
     @property
-    def keeps_for_dues(self) -> bool:
-        """Whether what falls due counts in what is kept: not where payments are deferred on their day."""
-        return self.asks
+    def brings_more(self) -> bool:
+        """Whether money of it can be had for whatever is needed: not where payments are deferred on their day."""
+        return super().brings_more and self.asks
 
     def owed_until(self) -> int:
         """Give the latest day of all that is deferred."""

@@ -114,13 +114,8 @@ class Outlook:
 
     @property
     def brings_more(self) -> bool:
-        """Whether money of it can be had for whatever is needed: not where payments are deferred on their day."""
-        return self.in_use and self.terms.on_demand and self.keeps_for_dues
-
-    @property
-    def keeps_for_dues(self) -> bool:
-        """Whether what falls due counts in what is kept, and not only the falls of the flows."""
-        return True
+        """Whether money of it can be had for whatever is needed."""
+        return self.in_use and self.terms.on_demand
 
     @property
     def coming_days(self) -> Iterable[int]:
