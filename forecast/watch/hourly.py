@@ -77,7 +77,7 @@ def _counts(channel: Ints, tried_at: Ints, channels: int, since: int, days: int)
     weight = np.minimum(1.0, usual[kind] / np.maximum(totals, 1))
     place = (kind[day] * channels + channel[recent]) * _HOURS + moments // HOUR % _HOURS
     found = np.bincount(place, weight[day], KINDS * channels * _HOURS)
-    return found.reshape(KINDS, channels, _HOURS), totals, kind
+    return np.asarray(found.reshape(KINDS, channels, _HOURS), dtype=np.float64), totals, kind
 
 
 def _shapes(counts: Floats) -> Floats:
