@@ -97,6 +97,17 @@ def test_a_signal_ends_the_watch_in_order(watch: Any) -> None:  # noqa: ANN401  
     assert "written to out" in done.err
 
 
+def test_a_signal_before_the_first_look_claims_no_file(
+    watch: Any,  # noqa: ANN401  # a function
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Stopping, "asked", True, raising=False)
+    done = watch("--without-money")
+    assert done.code == 0
+    assert not (watch.forecast.folder / "out" / "monitor.json").exists()
+    assert "written to" not in done.err
+
+
 def test_a_source_that_fails_later_is_told_and_tried_again(
     watch: Any,  # noqa: ANN401  # a function
     monkeypatch: pytest.MonkeyPatch,

@@ -9,7 +9,7 @@ from drill_shop import kept_drill
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.tables import drill as tables
-from forecast.results.drill import DelayCost, DrillCall, Moved
+from forecast.results.drill import DelayCost, DrillCall, Moved, Short
 from forecast.results.monitor import ScopeShown
 from forecast.results.playbook import FacilityKnown
 
@@ -42,6 +42,15 @@ def test_of_many_hours_of_delay_some_are_shown_and_the_last() -> None:
 def test_whether_cash_holds_is_a_sentence(holds: bool, without: bool, said: str) -> None:  # noqa: FBT001  # cases
     cash = replace(RESULT.cash, holds=holds, holds_without_plan=without)
     assert said in tables.verdict(replace(RESULT, cash=cash), FIGURES)[0]
+
+
+def test_whether_cash_holds_stands_beside_the_paths_on_which_it_does_not() -> None:
+    cash = replace(RESULT.cash, holds=True, holds_without_plan=False, short=Short(0.05, 0.06, 0.012))
+    table = tables.cash(replace(RESULT, cash=cash, confidence=0.95), FIGURES)
+    assert [row[-1] for row in table.rows] == ["5.0%", "no (6.0%)", "yes (1.2%)"]
+    assert table.caption.endswith("before the peak too: 5.0% may")
+    earlier = tables.cash(replace(RESULT, cash=replace(cash, short=None)), FIGURES)
+    assert [row[-1] for row in earlier.rows] == ["–", "no", "yes"]
 
 
 def test_a_plan_by_which_more_is_missing_for_a_time_says_why() -> None:

@@ -83,6 +83,7 @@ def test_a_missing_cause_and_a_missing_key_are_told() -> None:
         ('checkout: {move}"', 'checkout: {move"', "causes.integration.instalments", "braces"),
         ('provider = "wechat"', 'provider = "wechatt"', "rules[2].provider", 'write "wechat"'),
         ("reviewed = 2026-10-18", 'reviewed = "soon"', "reviewed", "2026-10-18"),
+        ("reviewed = 2026-10-18", "reviewed = 2099-12-31", "reviewed", "lies in the future"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_key(old: str, new: str, key: str, says: str) -> None:
@@ -92,6 +93,14 @@ def test_what_is_wrong_is_told_with_its_key(old: str, new: str, key: str, says: 
     assert found.key == key
     assert says in str(found)
     assert found.line == text[:at].count("\n") + 1
+
+
+def test_an_alarm_rate_of_nothing_is_refused() -> None:
+    steps = re.search(r"\[causes\.integration\]\n", template())
+    assert steps
+    found = problem((steps[0], f"{steps[0]}alarm_rate = 0.0\n"))
+    assert found.key == "causes.integration.alarm_rate"
+    assert playbook((steps[0], f"{steps[0]}alarm_rate = 0.001\n")).causes["integration"].alarm_rate == 0.001
 
 
 def test_a_playbook_that_is_not_there_names_the_command(tmp_path: Path) -> None:

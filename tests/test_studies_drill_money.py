@@ -116,6 +116,9 @@ def test_a_lowest_cash_that_chance_alone_moves_is_the_usual_one() -> None:
 def test_where_cash_falls_short_facilities_with_room_are_called() -> None:
     found = beside(1.0, 0.0)
     assert not found.holds_without_plan
+    assert found.short is not None
+    assert 0 <= found.short.with_plan <= found.short.without_plan <= 1
+    assert found.short.usual < found.short.without_plan
     assert found.calls
     assert found.lowest_with_plan >= found.lowest_without_plan
     for call in found.calls:

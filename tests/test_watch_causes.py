@@ -11,7 +11,7 @@ from feeds import at, shop, strike, unnamed
 
 from forecast.watch.causes import clearing_of, probabilities
 from forecast.watch.evidence import known, outlook
-from forecast.watch.feed import DAY, NEVER, NONE, Feed, in_order
+from forecast.watch.feed import DAY, HOUR, NEVER, NONE, Feed, in_order
 from forecast.watch.incidents import Incident, members
 from forecast.watch.monitor import Watch
 from forecast.watch.scopes import Scope
@@ -52,6 +52,17 @@ def test_a_surge_of_one_channel_alone_speaks_for_risk_control() -> None:
     more = np.flatnonzero((feed.channel == 2) & (feed.tried_at >= at(12)) & (feed.tried_at < NEVER))
     surging = in_order(feed.take(np.concatenate([np.arange(len(feed)), more, more])))
     assert chances(surging, Scope((2,)))["risk_control"] > 0.7 > chances(feed, Scope((2,)))["risk_control"]
+
+
+def test_the_usual_busy_hour_of_one_channel_is_no_surge_of_its_own() -> None:
+    even = shop(days=40, orders_a_day=480)
+    hour = (even.tried_at - at(0)) % DAY // HOUR
+    evenings = in_order(even.take((even.channel != 2) | (hour >= 20) | (hour < 2)))
+    feed = unnamed(strike(evenings, "integration", at(32, 20.5), 2.5, channels=("wechat",)))
+    view = outlook(feed, learn(feed, at(30)))
+    seen = known(view, at(32), at(32, 23))
+    one = Incident(0, Scope((2,)), at(32, 20.5), at(32, 20.5), at(32, 22.5), 0.7, at(32, 21))
+    assert probabilities(view, seen, one, members(view, seen, one))["integration"] > 0.65
 
 
 _LATER = ("failed_at", "deducted_at", "closed_at")

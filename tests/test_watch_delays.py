@@ -64,6 +64,36 @@ def test_until_its_batch_is_through_nothing_is_overdue(*, workdays: bool) -> Non
     assert set(delays.soonest[HOURS:]) == {SOONEST}
 
 
+def busy_weekends(days: int, orders_a_day: int, times: int) -> tuple[Feed, np.ndarray, np.ndarray]:
+    """A shop whose first channel deducts on workdays, a surge of so many times at weekends, and its weekend orders."""
+    feed = nightly(days, workdays=True, orders_a_day=orders_a_day)
+    weekend = np.isin((feed.tried_at - at(0)) // DAY % 7, (1, 2))  # day 0 is a Friday
+    return feed, np.where(weekend, float(times), 1.0), weekend & (feed.channel == 0)
+
+
+def test_a_wait_for_a_batch_does_not_grow_with_a_surge() -> None:
+    feed, surge, _ = busy_weekends(60, 240, 2)
+    delays = learn_delays(feed, surge, at(60))
+    assert delays.by_the_clock.tolist() == [True, False, False]
+    assert delays.slowness[0] == 0.0
+    plain = learn_delays(feed, np.ones(len(feed)), at(60))
+    assert np.array_equal(delays.soonest, plain.soonest)
+    assert np.array_equal(
+        delays.patience_of(feed, surge)[feed.channel == 0], plain.patience_of(feed, surge * 0 + 1)[feed.channel == 0]
+    )
+
+
+def test_few_orders_of_a_weekend_wait_for_the_batch_after_it() -> None:
+    feed, _, weekend = busy_weekends(120, 120, 1)
+    few = feed.take(~weekend | (feed.row % 6 == 0))
+    delays = learn_delays(few, np.ones(len(few)), at(120))
+    mine = (few.channel == 0) & (few.tried_at < NEVER) & np.isin((few.tried_at - at(0)) // DAY % 7, (1, 2))
+    waited = (few.deducted_at - few.tried_at)[mine]
+    soonest = (delays.soonest[row(few)] - delays.into(few))[mine]
+    assert np.mean(soonest >= waited) > 0.97
+    assert np.mean(soonest <= waited + AFTER_BATCH + 5 * MINUTE) > 0.97
+
+
 def test_a_batch_that_comes_late_is_counted_as_late_when_it_has_come() -> None:
     feed = nightly(60)
     left = (feed.channel == 0) & (feed.deducted_at == at(51, 2))

@@ -12,6 +12,7 @@ from forecast.watch import likeness
 from forecast.watch.feed import HOUR, Feed
 from forecast.watch.likeness import (
     AN_HOUR,
+    DAYS_KEPT,
     FEWEST,
     HOURS_KEPT,
     Marks,
@@ -87,9 +88,27 @@ def test_marks_of_many_orders_are_chosen_from_few_of_them(feed: Feed, monkeypatc
 def test_marks_add_up_to_those_of_both(feed: Feed, marks: Marks) -> None:
     later = marks_of(feed.take(feed.ordered_at >= at(2)), SINCE)
     assert together(marks, later) == marks_of(feed, SINCE)
-    long: Marks = dict.fromkeys(range(HOURS_KEPT + 5), (1,))
-    assert min(together(long, {})) == 5
-    assert min(marks_of(shop(days=20), at(0))) == FIRST // HOUR + 20 * 24 - HOURS_KEPT
+
+
+def test_of_days_long_ago_one_hour_is_kept() -> None:
+    long: Marks = dict.fromkeys(range(HOURS_KEPT + 30), (1,))
+    assert list(together(long, {30: (1, 2)})) == [0, 24, *range(30, HOURS_KEPT + 30)]
+    assert list(together(long, {7: (1, 2)})) == [7, 24, *range(30, HOURS_KEPT + 30)]
+    feed = shop(days=20)
+    first, whole = FIRST // HOUR, marks_of(feed, at(0))
+    days = {hour // 24 for hour in whole if hour < first + 20 * 24 - HOURS_KEPT}
+    assert days == {first // 24 + day for day in range(6)}
+    assert len(whole) == HOURS_KEPT + 6
+    in_parts = together(marks_of(feed.take(feed.ordered_at < at(17, 7.5)), at(0)), marks_of(feed, at(17)))
+    assert list(in_parts) == list(whole)
+    ages = dict.fromkeys(range(0, (DAYS_KEPT + 20) * 24, 24), (1,))
+    assert len(together(ages, dict.fromkeys(range(10_200, 10_200 + HOURS_KEPT), (1,)))) == DAYS_KEPT + HOURS_KEPT
+
+
+def test_another_feed_whose_days_end_long_before_is_told() -> None:
+    whole = marks_of(shop(days=20), at(0))
+    assert is_another(shop(days=5, seed=2), whole, at(0))
+    assert not is_another(shop(days=20).take(shop(days=20).ordered_at < at(5)), whole, at(0))
 
 
 def test_they_come_back_from_texts(marks: Marks) -> None:

@@ -31,24 +31,48 @@ class Kernel:
     """As much of a channel's kernels as is read."""
 
     cured: dict[str, Any]
-    lost_share: dict[str, Any]
+    lost: dict[str, Any]
+
+
+def engine_of(cured: dict[str, Any], lost: dict[str, Any]) -> Any:  # noqa: ANN401  # as much of an engine as is read
+    return SimpleNamespace(
+        assumptions=SimpleNamespace(channels=[SimpleNamespace(name=name) for name in cured]),
+        kernels=[Kernel({"clearing": np.array([cured[name]])}, {"clearing": np.array([lost[name]])}) for name in cured],
+    )
 
 
 def test_loss_and_delay_are_means_over_the_channels_laws(alert: Alert) -> None:
-    cured = {"baitiao": np.array([[0.5, 0.0, 0.25]]), "gold": np.array([[0.0, 1.0, 0.0]])}
-    lost = {"baitiao": 0.25, "gold": 0.0}
-    engine: Any = SimpleNamespace(
-        assumptions=SimpleNamespace(channels=[SimpleNamespace(name=name) for name in cured]),
-        kernels=[Kernel({"clearing": cured[name]}, {"clearing": np.array([lost[name]])}) for name in cured],
-    )
-    found = recovered(alert, engine)
+    cured = {"baitiao": [0.5, 0.0, 0.25], "gold": [0.0, 1.0, 0.0]}
+    engine = engine_of(cured, {"baitiao": [0.0, 0.0, 0.25], "gold": [0.0, 0.0, 0.0]})
+    found = recovered(alert, engine, at(12, 18))
     assert found.lost == pytest.approx(150.0)
     assert found.delay_days == pytest.approx((600 * 0.25 * 2 + 200 * 1) / (600 * 0.75 + 200))
     became = {"baitiao": Outcome(deducted=0.5, closed=0.25, days=0.2), "gold": Outcome(deducted=1.0, days=0.4)}
-    found = recovered(replace(alert, outcomes=became), engine)
+    found = recovered(replace(alert, outcomes=became), engine, at(12, 18))
     assert found.lost == pytest.approx(150 + 150 * 0.25)
     waited = 300 * 0.2 + 150 * 0.25 * 2 + 200 * 0.4
     assert found.delay_days == pytest.approx(waited / (300 + 150 * 0.75 + 200))
+
+
+def test_what_is_open_long_after_the_end_is_lost_more_often(alert: Alert) -> None:
+    cured = {"baitiao": [0.5, 0.2, 0.05, 0.0], "gold": [0.8, 0.2, 0.0, 0.0]}
+    engine = engine_of(cured, {"baitiao": [0.0, 0.0, 0.0, 0.25], "gold": [0.0, 0.0, 0.0, 0.0]})
+    one = replace(alert, amounts={"baitiao": 600.0}, ended_at=at(12, 21))
+
+    def lost(now: int) -> float | None:
+        return recovered(one, engine, now).lost
+
+    assert lost(at(12, 21)) == pytest.approx(150.0)
+    assert lost(at(12, 22.5)) == pytest.approx(600 * 0.25 / 0.75)  # half of what was left of the day
+    assert lost(at(13)) == pytest.approx(600 * 0.25 / 0.5)
+    assert lost(at(13, 12)) == pytest.approx(600 * 0.25 / 0.4)
+    assert lost(at(16)) == lost(at(40)) == pytest.approx(600.0)
+    assert recovered(replace(one, ended_at=None), engine, at(14)).lost == pytest.approx(150.0)
+    delay = recovered(one, engine, at(13)).delay_days
+    assert delay == pytest.approx((0.2 * 1 + 0.05 * 2) / 0.25)
+    assert recovered(one, engine, at(40)).delay_days is None
+    gold = replace(one, amounts={"gold": 200.0})
+    assert recovered(gold, engine, at(13, 12)).lost == pytest.approx(0.0)
 
 
 def base(first: dt.date, sales: float = 1_000.0) -> Any:  # noqa: ANN401  # as much of a result as is read

@@ -148,8 +148,8 @@ def _once(plan: Plan, inputs: Inputs, folder: Path, asked: _Asked) -> bool:
         if alerts and not asked.without_money:
             losses = _losses(plan, inputs, alerts, end, no_cache=asked.no_cache)
         seen = as_texts(together(told.marks, marks_of(watch.view.feed, watch.since)))
-        result = replace(answer(plan, watch, read, alerts, losses, end, told), seen=seen)
-        text = json_text(result)
+        result = answer(plan, watch, read, alerts, losses, end, told)
+        text = json_text(replace(result, seen=seen))
         with writing_into(folder):
             replace_files(folder, (FILE,), lambda place: write_text(place / FILE, text))
         if asked.orders_out is not None:

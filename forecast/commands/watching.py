@@ -26,7 +26,7 @@ from forecast.watch.growing import Growing
 from forecast.watch.money import Loss
 from forecast.watch.reading import FeedSource, confirms, read_feed
 from forecast.watch.session import Session
-from forecast.watch.told import kept_before
+from forecast.watch.told import FILE, kept_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -155,7 +155,8 @@ def watch_on(plan: Plan, inputs: Inputs, folder: Path, asked: Wanted) -> bool:
         source = without_password(asked.feed or plan.ledger.shown)
         console.tell(say(plan.language, "watching", source=source, seconds=f"{asked.every:g}"))
         _loop(session, voice, asked, stopping)
-        console.tell(say(plan.language, "written", folder=str(folder)))
+        if (folder / FILE).exists():
+            console.tell(say(plan.language, "written", folder=str(folder)))
         return session.told_any
 
 

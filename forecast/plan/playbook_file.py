@@ -5,6 +5,7 @@ The texts of a cause may name figures in braces (``FIGURES``), which ``forecast 
 
 from __future__ import annotations
 
+import datetime as dt
 import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from forecast.plan.terms import LONGEST_TEXT, keys_of, nearest, section, term
 from forecast.plan.toml_file import text_of
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
@@ -111,7 +111,11 @@ class Guide:
     )
     customers: str = term("text", "what customers are told", "对客户的说法", longest=LONGEST_TEXT, example=_CUSTOMERS)
     alarm_rate: float | None = term(
-        "rate", "failed share that calls the people; absent: calculated", "启动预案的失败率；缺省为计算值", default=None
+        "rate",
+        "failed share that calls the people; absent: calculated",
+        "启动预案的失败率；缺省为计算值",
+        default=None,
+        above=0,
     )
     move_rate: float | None = term(
         "rate",
@@ -203,6 +207,7 @@ def _playbook(path: Path, text: str, plan: Plan) -> Playbook:
     findings = Findings(str(path), values, locator, no_key="playbook.no_key")
     findings.unknown_keys(findings.values, (), SECTIONS)
     basics = findings.checked(findings.values, (), keys_of(Basics).values())
+    _check_reviewed(findings, basics.get("reviewed"), plan)
     people = _entries(findings, "people", Person)
     if not people and "people" not in findings.values:
         findings.missing(("people",), said("playbook.a_person", keys=_keys(Person)))
@@ -251,6 +256,13 @@ def _what_to_write(model: type, section_name: str, name: str) -> Any:  # noqa: A
 def _keys(model: type) -> str:
     """The keys that a table must have, as they are to be written."""
     return ", ".join(f"{one.name} = …" for one in keys_of(model).values() if one.required)
+
+
+def _check_reviewed(findings: Findings, reviewed: dt.date | None, plan: Plan) -> None:
+    """A playbook cannot have been gone through on a day after today, by the plan's as_of or the clock."""
+    latest = max(plan.horizon.as_of, dt.datetime.now().astimezone().date())
+    if reviewed is not None and reviewed > latest:
+        findings.add(("reviewed",), said("playbook.reviewed_later", day=str(latest)))
 
 
 def _check_causes(findings: Findings, causes: Mapping[str, Table], people: Mapping[str, object]) -> None:

@@ -114,6 +114,15 @@ class Missed(Record):
 
 
 @record
+class Short(Record):
+    """The share of paths on which cash falls below the minimum on any day of the horizon, before the peak too."""
+
+    usual: float = rate("without the incident")
+    without_plan: float = rate("with it")
+    with_plan: float = rate("with it, orders moved, and facilities drawn that come in time")
+
+
+@record
 class CashBeside(Record):
     """The cash from the horizon's first peak on with the incident on that day, kept with the plan's confidence."""
 
@@ -127,6 +136,7 @@ class CashBeside(Record):
     missed_without_plan: Missed = says("what the incident takes from cash at most")
     missed_with_plan: Missed = says("the same with orders moved")
     calls: list[DrillCall] = says("facilities to ask for; none where cash holds")
+    short: Short | None = says("on how many paths cash falls below the minimum", default=None)
 
 
 @record

@@ -110,7 +110,7 @@ class WatchKept(Record):
 
 @record
 class MonitorResult(Record):
-    """What ``forecast monitor`` prints under ``--json``, and what ``monitor.json`` keeps."""
+    """What ``forecast monitor`` prints under ``--json``; ``monitor.json`` keeps it with ``watch`` and ``seen``."""
 
     now: str = says("the moment up to which the feed was read")
     since: str = says("the moment up to which was learnt what is usual, and from which the feed is watched")

@@ -116,7 +116,7 @@ def _own_surge(view: Outlook, seen: Known, one: Incident) -> float:
     part = slice(seen.first, seen.first + seen.good.shape[0])
     tried = feed.tried_at[part]
     channel = feed.channel[part][(tried >= one.started) & (tried <= until)]
-    usual = hours[hour_of_week(np.arange(one.started, until + HOUR, HOUR))].sum(axis=0)
+    usual = hours[hour_of_week(np.arange(one.started, until + MINUTE, MINUTE))].sum(axis=0)
     own = float(usual[one.scope.channel[0]] / max(float(usual.sum()), 1e-9))
     risen = OWN_SURGE * own / (1 + (OWN_SURGE - 1) * own)
     mine = int((channel == one.scope.channel[0]).sum())

@@ -23,7 +23,7 @@ def losses(done: Run, alerts: Sequence[Alert], now: int) -> list[Loss]:
     run = run_scenarios(done.prepared, scenarios=chosen, financing=False) if chosen else None
     found = []
     for one in alerts:
-        loss = money.recovered(one, done.prepared.engine)
+        loss = money.recovered(one, done.prepared.engine, now)
         if run is not None and one.number in asked:
             loss = money.beside(loss, base, run.result.scenarios[asked[one.number].name])
         found.append(loss)

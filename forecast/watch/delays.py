@@ -1,7 +1,8 @@
 """How long deductions usually take, by channel: after which time one is late, and what share is then still awaited.
 
 Where a channel deducts by the clock (a nightly batch, one on workdays), how long a deduction takes depends on the hour
-at which it was due, and is learnt by hours of the day or of the week: until the batch is through, nothing is overdue.
+at which it was due, not on how many orders there are, and is learnt by hours of the day or of the week: until the batch
+is through, nothing is overdue.
 One that rests at weekends rests on public holidays, too (``banking``): what these add to a delay is not part of what
 is usual, and is granted to the orders that they hold.
 """
@@ -43,7 +44,7 @@ FEWEST_BY_HOUR = 480
 """Deductions of a channel below which this is not told."""
 
 FEWEST_OF_HOUR = 12
-"""Deductions of an hour below which it has no delays of its own."""
+"""Deductions of an hour, or of a day of rest, below which it has no delays of its own."""
 
 THROUGH = 0.98
 """Share of an hour's deductions with which a batch is through …"""
@@ -130,6 +131,16 @@ class _Waits:
     usual: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The orders of a channel: seconds until each was deducted, whether it was in time, when tried and when due."""
+
+    delay: Floats
+    at_once: Bools
+    tried: Ints
+    due: Ints
+
+
 def row(feed: Feed) -> Ints:
     """The row of the delays of each order: by its channel and the hour of the week at which its deduction was due."""
     return np.asarray(feed.channel * HOURS + feed.tried_at // HOUR % HOURS)
@@ -140,13 +151,18 @@ def learn_delays(known: Feed, surge: Floats, since: int) -> Delays:
     count, at_once = len(known.channels), _in_time(known)
     resting = rests(known, at_once)
     due = known.tried_at + _held(known, at_once, resting, surge, since)
-    slowness = np.array([_slowness(known, due, surge, channel) for channel in range(count)])
-    longer = np.maximum(surge, 1.0) ** slowness[known.channel]
-    delay = np.clip(known.deducted_at - due, 0, 2**40) / longer
+    delay = np.clip(known.deducted_at - due, 0, 2**40).astype(np.float64)
+    slowness = np.zeros(count)
     rows = []
     for channel in range(count):
         mine = known.channel == channel
-        rows += _rows(delay[mine], at_once[mine], known.tried_at[mine], due[mine], since)
+        part = _Part(delay[mine], at_once[mine], known.tried_at[mine], due[mine])
+        clock = _clock(part, since)
+        if not clock:
+            slowness[channel] = _slowness(part, surge[mine])
+            part = replace(part, delay=part.delay / np.maximum(surge[mine], 1.0) ** slowness[channel])
+        rows += _rows(part, clock, resting[channel], since)
+    longer = np.maximum(surge, 1.0) ** slowness[known.channel]
     dated = known.failed_at < NEVER
     telling = np.quantile((known.failed_at - known.tried_at)[dated], np.linspace(0, 1, 100)) if dated.any() else []
     found = Delays(
@@ -173,27 +189,62 @@ def _held(known: Feed, at_once: Bools, resting: Bools, surge: Floats, since: int
         longer = np.maximum(surge[mine], 1.0) ** SLOWNESS[0]
         for _ in range(_ROUNDS):
             due = tried + found[mine]
-            delay = np.clip(known.deducted_at[mine] - due, 0, 2**40) / longer
-            rows = _rows(delay, at_once[mine], tried, due, since)
+            delay = np.clip(known.deducted_at[mine] - due, 0, 2**40).astype(np.float64)
+            part = _Part(delay, at_once[mine], tried, due)
+            clock = _clock(part, since)
+            part = part if clock else replace(part, delay=delay / longer)
+            rows = _rows(part, clock, resting[channel], since)
             usual = np.array([one.usual for one in rows])[tried // HOUR % HOURS]
             found[mine] = held(alone, resting, usual.astype(np.int64))
     return found
 
 
-def _rows(delay: Floats, at_once: Bools, tried: Ints, due: Ints, since: int) -> list[_Waits]:
+def _clock(part: _Part, since: int) -> tuple[int, ...]:
+    """The periods over whose hours a channel's delays are told apart; none where it does not deduct by the clock."""
+    patience = _waits(part.delay, part.at_once, part.due, since).patience
+    return _periods(np.minimum(part.delay, patience)[part.at_once], (part.tried // HOUR)[part.at_once])
+
+
+def _rows(part: _Part, clock: tuple[int, ...], resting: Bools, since: int) -> list[_Waits]:
     """The delays of a channel by hour of the week: the same for all, unless it deducts by the clock.
 
-    ``due`` is the moment from which each delay is counted: after ``tried`` where a holiday held the order.
+    An hour of which too little is known has the delays of the same hour of other days; where the channel rests on some
+    ``resting`` weekdays (weekday,), of other working days, or those of its whole day of rest.
     """
-    found = [_waits(delay, at_once, due, since)] * HOURS
-    hour = tried // HOUR
-    for period in _periods(np.minimum(delay, found[0].patience)[at_once], hour[at_once]):
-        for one in range(period):
-            mine = hour % period == one
-            if (mine & at_once).sum() >= FEWEST_OF_HOUR:
-                own = _waits(delay[mine], at_once[mine], due[mine], since, tried[mine] % HOUR)
-                found[one::period] = [own] * (HOURS // period)
+    found = [_waits(part.delay, part.at_once, part.due, since)] * HOURS
+    hour, place = part.tried // HOUR, np.arange(HOURS)
+    cells: list[tuple[Ints, Bools, int]] = []
+    for period in clock:
+        if period == HOURS and resting.any():
+            cells += _of_rest(hour, resting)
+        cells += [(place[one::period], hour % period == one, HOUR) for one in range(period)]
+    for rows, mine, span in cells:
+        if (mine & part.at_once).sum() >= FEWEST_OF_HOUR:
+            own = _waits(part.delay[mine], part.at_once[mine], part.due[mine], since, part.tried[mine] % span)
+            for one in rows.tolist():
+                soonest = max(own.soonest - one * HOUR % span, SOONEST)
+                found[one] = replace(own, soonest=soonest, patience=soonest)
     return found
+
+
+def _of_rest(hour: Ints, resting: Bools) -> list[tuple[Ints, Bools, int]]:
+    """Rows, the orders that tell of them and the span from whose start these wait, of a channel that rests on weekdays.
+
+    The days of rest together, each of them, and the hours of the other days; later ones stand before earlier ones.
+    """
+    place = np.arange(HOURS)
+    rests, rest = resting[_weekday(place)], resting[_weekday(hour)]
+    days, hours = np.flatnonzero(resting).tolist(), range(DAY // HOUR)
+    return [
+        (place[rests], rest, DAY),
+        *((place[_weekday(place) == day], _weekday(hour) == day, DAY) for day in days),
+        *((place[~rests & (place % 24 == one)], ~rest & (hour % 24 == one), HOUR) for one in hours),
+    ]
+
+
+def _weekday(hour: Ints) -> Ints:
+    """The weekday, from Monday on, of hours since 1970."""
+    return np.asarray((hour // 24 + 3) % 7)
 
 
 def _periods(delay: Floats, hour: Ints) -> tuple[int, ...]:
@@ -241,14 +292,14 @@ def _in_time(known: Feed) -> Bools:
     return np.asarray((known.deducted_at < NEVER) & ((known.cause == NONE) | (known.deducted_at < known.failed_at)))
 
 
-def _slowness(known: Feed, due: Ints, surge: Floats, channel: int) -> float:
+def _slowness(part: _Part, surge: Floats) -> float:
     """The power with which a channel's median delay grows with the surge of the day, drawn towards the prior."""
-    mine = _in_time(known) & (known.channel == channel)
+    mine = part.at_once
     mean, deviation = SLOWNESS
     if not mine.any():
         return mean
-    day = known.tried_at[mine] // DAY
-    delay = np.log(np.maximum(known.deducted_at - due, 1)[mine])
+    day = part.tried[mine] // DAY
+    delay = np.log(np.maximum(part.delay, 1)[mine])
     order = np.lexsort((delay, day))
     days, first, counts = np.unique(day[order], return_index=True, return_counts=True)
     median = delay[order][first + counts // 2]

@@ -2,7 +2,8 @@
 
 A file that is rotated begins where the last one ended, a table grows, old rows go: of the hours that a feed still
 tells, it holds the orders that it held. A folder of results that is used again for another feed holds marks of those
-hours that the feed does not know.
+hours that the feed does not know. Of the last two weeks every hour is marked, of the days before one, so that a feed
+whose days end before these is told, too.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ AN_HOUR = 4
 """Orders of an hour that are marked, at most …"""
 
 HOURS_KEPT = 336
-"""… and hours of which marks are kept: the last two weeks with any order."""
+"""… and hours of which marks are kept: the last two weeks with any order …"""
+
+DAYS_KEPT = 400
+"""… and before these one hour a day, of so many days at most: of a feed that ends earlier, they tell."""
 
 FEWEST = 8
 """Marks of the hours that a feed tells below which nothing is said."""
@@ -57,16 +61,27 @@ def marks_of(feed: Feed, since: int) -> Marks:
         hour, marks = hour[few], marks[few]
     order = np.lexsort((marks, hour))
     hour, marks = hour[order], marks[order]
-    bounds = [*np.flatnonzero(np.diff(hour, prepend=-1))[-HOURS_KEPT:].tolist(), len(hour)]
-    return {
-        int(hour[begin]): tuple(marks[begin : min(end, begin + AN_HOUR)].tolist()) for begin, end in pairwise(bounds)
-    }
+    bounds = [*np.flatnonzero(np.diff(hour, prepend=-1)).tolist(), len(hour)]
+    return _kept(
+        {int(hour[begin]): tuple(marks[begin : min(end, begin + AN_HOUR)].tolist()) for begin, end in pairwise(bounds)}
+    )
 
 
 def together(one: Mapping[int, tuple[int, ...]], other: Mapping[int, tuple[int, ...]]) -> Marks:
-    """The marks of both, of the last hours and of each the least."""
-    hours = sorted({*one, *other})[-HOURS_KEPT:]
-    return {hour: tuple(sorted({*one.get(hour, ()), *other.get(hour, ())})[:AN_HOUR]) for hour in hours}
+    """The marks of both, of the hours that are kept and of each the least."""
+    hours = sorted({*one, *other})
+    return _kept({hour: tuple(sorted({*one.get(hour, ()), *other.get(hour, ())})[:AN_HOUR]) for hour in hours})
+
+
+def _kept(marks: Marks) -> Marks:
+    """The marks of the last hours, and of each day before these those of the first hour with the most."""
+    hours = sorted(marks)
+    days: dict[int, int] = {}
+    for hour in hours[:-HOURS_KEPT]:
+        before = days.get(hour // 24)
+        if before is None or len(marks[hour]) > len(marks[before]):
+            days[hour // 24] = hour
+    return {hour: marks[hour] for hour in (*list(days.values())[-DAYS_KEPT:], *hours[-HOURS_KEPT:])}
 
 
 def is_another(feed: Feed, marks: Mapping[int, tuple[int, ...]], begin: int) -> bool:

@@ -1,7 +1,8 @@
 """What an incident means in money: what is lost and how long the rest takes, and what it does to the plan's cash.
 
 What is since deducted is not lost and has its delay; what is closed is lost; of what is still open loss and delay are
-those of failures of the cause, by the ledger's own law of recovery. In the plan's cash an incident is an outage of its
+those of failures of the cause, by the ledger's own law of recovery, of those that are still open so long after: as in a
+scenario's outage, this is counted from the incident's end. In the plan's cash an incident is an outage of its
 days, in which so much of each channel's expected orders fails as has failed and is not deducted since: the simulation
 is that of every other scenario.
 """
@@ -22,9 +23,13 @@ from forecast.watch.outcomes import OPEN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from forecast.arrays import Floats
     from forecast.results.scenario import ScenarioResult
     from forecast.simulation.engine import Engine
     from forecast.watch.monitor import Alert
+
+FEWEST_OPEN = 1e-3
+"""Share of a cause's failures that are open so long below which its law says nothing of those that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +42,42 @@ class Loss:
     buffer: BufferBeside | None = None
 
 
-def recovered(alert: Alert, engine: Engine) -> Loss:
-    """Loss and delay of an incident's amount: what has become of it, and of the rest the laws of its channels."""
+def recovered(alert: Alert, engine: Engine, now: int) -> Loss:
+    """Loss and delay of an incident's amount as known at a moment: what has become of it, of the rest the laws."""
     laws = {law.name: kernel for law, kernel in zip(engine.assumptions.channels, engine.kernels, strict=True)}
     lost = cured = waited = 0.0
     for channel, amount in alert.amounts.items():
-        became = alert.outcomes.get(channel, OPEN)
-        steps = laws[channel].cured[alert.cause].mean(axis=0)
+        became, law = alert.outcomes.get(channel, OPEN), laws[channel]
+        passed = _passed(alert, now, law.cured[alert.cause].shape[1])
+        steps, losses = _of_those_open(law.cured[alert.cause].mean(axis=0), law.lost[alert.cause].mean(axis=0), passed)
         rest = amount * became.left_open
-        lost += amount * became.closed + rest * float(laws[channel].lost_share[alert.cause].mean())
+        lost += amount * became.closed + rest * float(losses.sum())
         cured += amount * became.deducted + rest * float(steps.sum())
         waited += amount * became.deducted * became.days + rest * float((steps * np.arange(len(steps))).sum())
     return Loss(lost, waited / cured if cured > 0 else None)
+
+
+def _passed(alert: Alert, now: int, ages: int) -> Floats:
+    """Which part of each day since its failure (age,) is over, of what failed at the end of an incident; 0 to 1."""
+    passed = np.zeros(ages)
+    if alert.ended_at is None or now <= alert.ended_at:
+        return passed
+    days = now // DAY - alert.ended_at // DAY
+    begin = max(alert.ended_at, now // DAY * DAY)
+    passed[:days] = 1.0
+    passed[days : days + 1] = (now - begin) / (DAY - begin % DAY)
+    return passed
+
+
+def _of_those_open(cured: Floats, lost: Floats, passed: Floats) -> tuple[Floats, Floats]:
+    """Shares cured and lost on each day (age,), of failures that are still open when so much of each has passed.
+
+    All are lost where hardly any failure is open so long.
+    """
+    still_open = 1.0 - float((passed * (cured + lost)).sum())
+    if still_open < FEWEST_OPEN:
+        return np.zeros_like(cured), np.eye(1, len(lost), len(lost) - 1)[0]
+    return (1.0 - passed) * cured / still_open, (1.0 - passed) * lost / still_open
 
 
 def as_scenario(name: str, alert: Alert, base: ScenarioResult, now: int) -> Scenario | None:

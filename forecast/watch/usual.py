@@ -17,6 +17,7 @@ import numpy as np
 from forecast.receivables.surges import usual_level
 from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
 from forecast.watch.feed import CAUSES, DAY, HISTORY_DAYS, HOUR, KNOWN_CAUSES, NEVER, NONE
+from forecast.watch.hourly import orders_an_hour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
     from forecast.watch.delays import Delays
     from forecast.watch.feed import Feed
-
-LEVEL_DAYS = 28
-"""Days before ``since`` of which the usual number of orders is the median."""
 
 RISK_CAUSE = CAUSES.index("risk_control")
 
@@ -148,7 +146,7 @@ def learn(feed: Feed, since: int) -> Usual:
         power=power,
         delays=delays,
         wanders=_wanders(kept, failed, expected),
-        orders_an_hour=_orders_an_hour(known, since),
+        orders_an_hour=orders_an_hour(known.channel, known.tried_at, len(known.channels), since),
     )
 
 
@@ -286,20 +284,3 @@ def _wanders(known: Feed, failed: Bools, expected: Floats) -> float:
     seen = mean >= 1
     beyond = float(((fails[seen] - mean[seen]) ** 2 - mean[seen]).sum())
     return float(np.sqrt(np.clip(beyond / max(float((mean[seen] ** 2).sum()), 1e-9), 0.0, 1.0)))
-
-
-def _orders_an_hour(known: Feed, since: int) -> Floats:
-    """The usual orders by hour of the week and channel: the median day's, spread as the last weeks' were."""
-    count = len(known.channels)
-    if not len(known):
-        return np.zeros((168, count))
-    recent = known.tried_at > since - 2 * LEVEL_DAYS * DAY
-    hours = hour_of_week(known.tried_at[recent]) % 24
-    by_hour = np.bincount(hours, minlength=24) + 1.0
-    shape = by_hour / by_hour.sum()
-    days = int(min(LEVEL_DAYS, max(since - known.tried_at.min(), DAY) // DAY))
-    last = known.tried_at > since - days * DAY
-    day = (known.tried_at[last] - since + days * DAY - 1) // DAY
-    table = np.bincount(day * count + known.channel[last], minlength=days * count).reshape(days, count)
-    level = table.mean(axis=0) * np.median(table.sum(axis=1)) / max(table.sum(axis=1).mean(), 1e-9)
-    return np.asarray(np.tile(shape, 7)[:, None] * level[None, :])

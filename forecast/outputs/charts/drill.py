@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from forecast.outputs.charts.parts import BLUE, GREEN, GREY, ORANGE, VERMILLION, Chart, Plotly, layout, value_axis
@@ -23,8 +24,8 @@ def course(result: DrillResult, figures: Figures) -> Chart:
     """The failed share in truth, as it could be seen, and the usual one; failure, alarm, action and end are marked."""
     texts, found = figures.texts, result.course
     data = [
-        _line(texts("drill.course_planted"), found.at, found.planted, {"color": VERMILLION, "width": 2})
-        | {"fill": "tozeroy", "fillcolor": "rgba(213,94,0,0.10)"},
+        *_shades(found.at, found.planted),
+        _line(texts("drill.course_planted"), found.at, found.planted, {"color": VERMILLION, "width": 2}),
         _line(texts("drill.course_seen"), found.at, found.seen, {"color": BLUE, "width": 2}),
         _line(texts("drill.course_usual"), found.at, found.usual, {"color": GREY, "width": 1.5, "dash": "dot"}),
     ]
@@ -64,6 +65,15 @@ def _line(name: str, at: Sequence[str], shares: Sequence[float | None], drawn: P
     percent = [None if one is None else round(100 * one, 2) for one in shares]
     trace = {"type": "scatter", "mode": "lines", "name": name, "x": list(at), "y": percent, "line": drawn}
     return trace | {"connectgaps": False}
+
+
+def _shades(at: Sequence[str], shares: Sequence[float | None]) -> Iterator[Plotly]:
+    """The shading below a line, of each part without a gap its own: one for all would bridge the gaps."""
+    for gap, part in groupby(zip(at, shares, strict=True), key=lambda one: one[1] is None):
+        if not gap:
+            there, known = zip(*part, strict=True)
+            shade = _line("", there, known, {"width": 0}) | {"fill": "tozeroy", "fillcolor": "rgba(213,94,0,0.10)"}
+            yield shade | {"showlegend": False, "hoverinfo": "skip"}
 
 
 def _steps(result: DrillResult, figures: Figures) -> Plotly:

@@ -95,25 +95,40 @@ def cash(result: DrillResult, figures: Figures) -> Table:
     texts, found = figures.texts, result.cash
     words = {"peak": result.peak, "confidence": figures.percent(result.confidence, 0), "unit": figures.unit}
     own, none = found.before_financing, texts("amount.none")
+    short = found.short
+    often = (None,) * 3 if short is None else (short.usual, short.without_plan, short.with_plan)
     rows = [
-        [texts("drill.usual_case"), none, *map(figures.money, (own.usual, found.usual)), none],
+        [
+            texts("drill.usual_case"),
+            none,
+            *map(figures.money, (own.usual, found.usual)),
+            none if short is None else figures.percent(short.usual, 1),
+        ],
         [
             texts("drill.without_plan"),
             _missed(found.missed_without_plan, figures),
             *map(figures.money, (own.without_plan, found.lowest_without_plan)),
-            figures.yes_no(found.holds_without_plan),
+            _holds(found.holds_without_plan, often[1], figures),
         ],
         [
             texts("drill.with_plan"),
             _missed(found.missed_with_plan, figures),
             *map(figures.money, (own.with_plan, found.lowest_with_plan)),
-            figures.yes_no(found.holds),
+            _holds(found.holds, often[2], figures),
         ],
     ]
     caption = texts("drill.cash_caption", **words)
+    if short is not None:
+        caption += texts("drill.cash_short", most=figures.percent(1 - result.confidence, 1))
     return Table(
         heads(("case", "missed", "own", "arranged", "holds"), figures), rows, text_columns=(0, 4), caption=caption
     )
+
+
+def _holds(holds: bool, short: float | None, figures: Figures) -> str:  # noqa: FBT001  # the value itself is shown
+    """Whether cash holds, and on what share of paths it does not."""
+    told = figures.yes_no(holds)
+    return told if short is None else figures.texts("drill.holds_often", told=told, short=figures.percent(short, 1))
 
 
 def _missed(found: Missed, figures: Figures) -> str:

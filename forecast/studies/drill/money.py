@@ -17,7 +17,7 @@ from forecast.cash import FEN_TOLERANCE
 from forecast.financing.desk import Desk, Proposal
 from forecast.plan.changes import Outage
 from forecast.plan.short_keys import first_peak
-from forecast.results.drill import CashBeside, DelayCost, DrillCall, Lowest, Missed
+from forecast.results.drill import CashBeside, DelayCost, DrillCall, Lowest, Missed, Short
 from forecast.scenarios import shocks
 from forecast.studies.playbook.calls import LEAST_ROOM, arrival, latest_request
 from forecast.studies.stress.questions import read_channel
@@ -135,7 +135,7 @@ class Carried:
     ``lowest`` cash in yuan from the first peak on, kept on a share ``confidence`` of the paths, and ``own``: the same
     before any financing; ``expected`` (day) is the mean of that by day. ``day`` is the index of the day on which cash
     is lowest, ``short_day`` of that by which too many paths fall short (None: on none). ``lows`` and ``own_lows`` are
-    the lowest of each path (path,).
+    the lowest of each path (path,); ``short`` is the share of paths on which cash falls short on any day at all.
     """
 
     holds: bool
@@ -146,6 +146,7 @@ class Carried:
     short_day: int | None
     lows: Floats
     own_lows: Floats
+    short: float
 
     def beside(self, usual: Carried) -> Carried:
         """The same without what sets it apart from the usual case by chance alone.
@@ -190,6 +191,7 @@ def carried(answer: Answer, ground: Ground, limits: Mapping[str, float]) -> Carr
         short_day=int(short[0]) if short.size else None,
         lows=lows,
         own_lows=own_lows,
+        short=float(outcome.short.mean()),
     )
 
 
@@ -232,6 +234,7 @@ def cash_beside(questions: Questions, ground: Ground, cause: str, taken: Parts, 
         missed_without_plan=_missed(usual, without, ground),
         missed_with_plan=_missed(usual, with_plan, ground),
         calls=calls,
+        short=Short(usual.short, without.short, with_plan.short),
     )
 
 
