@@ -248,7 +248,7 @@ def _fill(
 def _costs_beside(sheet: Sheet, found: Results) -> list[Check]:
     """Writes both costs above the table of financing; gives the check of what is shown."""
     costs = costs_shown(found)
-    apart = [f"{cell}-({one[1]})" for cell, one in zip(fill_costs(sheet, costs), costs, strict=True)]
+    apart = [f"({cell}<>{one[1]})*1" for cell, one in zip(fill_costs(sheet, costs), costs, strict=True)]
     return [nothing("financing_costs", apart, exact=True)] if apart else []
 
 
