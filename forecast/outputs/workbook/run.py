@@ -37,6 +37,7 @@ from forecast.outputs.workbook.live.model import (
     results_of,
     scenario_labels,
 )
+from forecast.outputs.workbook.live.owed_before import owed_before_text
 from forecast.outputs.workbook.live.recomputed import failing_shown, recomputed, words_shown
 from forecast.outputs.workbook.live.typed_over import typed_over
 from forecast.outputs.workbook.live.weeks import WEEKS, weeks_of
@@ -280,7 +281,8 @@ def _check(
         ]
         checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))
         shown = fill_results(model, live, result, checked.count, checked.failing)
-        fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result))
+        before = owed_before_text(result, dashboard.book.figures, brief=True)
+        fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result), before)
         for sheet in simulated:
             mark_simulated(sheet, model)
         for sheet in recalculated:

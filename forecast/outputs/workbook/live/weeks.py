@@ -9,6 +9,7 @@ import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, OPENING, SALES
+from forecast.outputs.workbook.live.owed_before import owed_before_text
 from forecast.outputs.workbook.live.receipts import DATE as RECEIPTS_DATE
 from forecast.outputs.workbook.live.rows import flow_labels
 from forecast.outputs.workbook.sheet import DAY, FIRST_ROW, MONEY, Sheet, local_cell
@@ -118,7 +119,8 @@ def fill_weeks(
     texts, columns = sheet.book.texts, weeks_of(result.base.dates)
     weeks = min(WEEKS, len(columns))
     sheet.widths([40, *[12] * len(columns), 13])
-    sheet.text(2, 0, texts(f"live.{note_of(len(columns))}"), "soft", wrap=False)
+    note, before = texts(f"live.{note_of(len(columns))}"), owed_before_text(result, sheet.book.figures)
+    sheet.text(2, 0, f"{before} {note}" if before else note, "warning" if before else "soft", wrap=False)
     named = [texts("live.week", number=number) for number in range(1, weeks + 1)]
     later = [texts("live.later")] if len(columns) > weeks else []
     sheet.heads(FIRST_ROW, 0, [texts("words.item"), *named, *later, texts("words.total")], 24)
