@@ -49,6 +49,13 @@ def request(result: Result, figures: Figures) -> list[Line]:
     return lines
 
 
+def lead(result: Result) -> str:
+    """Which sentence stands above the request: with a mix that holds, with none that does, or where none is needed."""
+    if _lacks(result):
+        return "lead_lacks"
+    return "lead" if _mix(result) else "lead_nothing"
+
+
 def asked_for(result: Result) -> list[MixPart]:
     """The parts of base's mix that a lender is asked for: those of lenders that are not signed yet."""
     facilities = _facilities(result)
