@@ -236,8 +236,9 @@ def _of_costs(live: Live, result: Result, texts: Texts, cost_block: int) -> list
 
 def _of_scenarios(live: Live, result: Result, texts: Texts) -> list[Companion]:
     shown = [result.scenarios[name] for name in live.scenarios]
+    places = tuple(float(place) for place in range(1, len(shown) + 1))
     figures: Sequence[tuple[str, Sequence[float | str]]] = (
-        ("rest_block", [float(place + 1) for place in range(len(shown))]),
+        ("rest_block", places),
         ("own_volume", [levels.volume for levels in live.levels]),
         ("engine_sales", [one.sales_total.mean for one in shown]),
         ("engine_receipts", [one.receipts_total.mean for one in shown]),
@@ -247,7 +248,7 @@ def _of_scenarios(live: Live, result: Result, texts: Texts) -> list[Companion]:
         ("engine_buffer", [one.buffer.amount for one in shown]),
         ("engine_cost", [mix_cost(one, texts) for one in shown]),
     )
-    numbers = Companion(NUMBER, "", "", tuple(float(place + 1) for place in range(len(shown))), len(shown) + 1.0)
+    numbers = Companion(NUMBER, "", "", places, len(shown) + 1.0)
     return [*(Companion(key, "", "", tuple(values)) for key, values in figures), numbers]
 
 

@@ -33,9 +33,7 @@ def owed_before_text(result: Result, figures: Figures, *, brief: bool = False) -
     owed = {one.name: one.drawn for one in result.facilities if one.drawn >= DEAD_ZONE}
     if not owed:
         return ""
-    financing, texts = result.base.financing, figures.texts
-    each = [] if financing is None else [one for one in financing.existing_debt.facilities if one.facility in owed]
-    paid = sum(flow.paid for one in each for flow in one.monthly)
+    texts, paid = figures.texts, _paid(result)
     told = {"paid": figures.amount(paid), "end": result.base.dates[-1]}
     if brief:
         return texts("live.owed_before_brief", **told) if paid else texts("live.owed_before_unknown")
@@ -44,3 +42,11 @@ def owed_before_text(result: Result, figures: Figures, *, brief: bool = False) -
     )
     text = texts("live.owed_before", names=names, as_of=result.as_of)
     return text + (texts("live.owed_before_paid", **told) if paid else "")
+
+
+def _paid(result: Result) -> float:
+    """What it takes over the horizon, as base expects it, in yuan; 0 where financing was not compared."""
+    financing = result.base.financing
+    if financing is None:
+        return 0.0
+    return sum(flow.paid for one in financing.existing_debt.facilities for flow in one.monthly)
