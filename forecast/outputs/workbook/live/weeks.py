@@ -119,8 +119,7 @@ def fill_weeks(
     texts, columns = sheet.book.texts, weeks_of(result.base.dates)
     weeks = min(WEEKS, len(columns))
     sheet.widths([40, *[12] * len(columns), 13])
-    note, before = texts(f"live.{note_of(len(columns))}"), owed_before_text(result, sheet.book.figures)
-    sheet.text(2, 0, f"{before} {note}" if before else note, "warning" if before else "soft", wrap=False)
+    sheet.text(2, 0, texts(f"live.{note_of(len(columns))}"), "soft", wrap=False)
     named = [texts("live.week", number=number) for number in range(1, weeks + 1)]
     later = [texts("live.later")] if len(columns) > weeks else []
     sheet.heads(FIRST_ROW, 0, [texts("words.item"), *named, *later, texts("words.total")], 24)
@@ -255,6 +254,8 @@ class _Cash:
         least = np.full(len(cash), minimum)
         floor = writer.ends(texts("words.minimum_balance"), self.days.minimum, least)
         headroom = writer.least(texts("live.headroom_least"), self.days.headroom, cash - minimum, strong=True)
+        before = owed_before_text(self.result, writer.sheet.book.figures, brief=True)
+        writer.sheet.text(writer.row, LABEL, before, "warning", wrap=False)
         writer.row += 1
         drawn = writer.row
         if self.days.facilities:
