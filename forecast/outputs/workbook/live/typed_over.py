@@ -76,7 +76,7 @@ def _free(model: Model) -> list[str]:
     first, beside = count + 1, levels.beside
     return [
         f"{levels.free(0, count)}-{inputs.column(VALUE)}",
-        f"{levels.free(first, beside)}-{levels.firsts(first, beside)}",
+        f"({levels.free(first, beside)}<>{levels.firsts(first, beside)})*1",  # words stand among the figures
     ]
 
 
