@@ -33,6 +33,9 @@ OF_PLAN = frozenset({*BALANCES, *OF_FACILITY, "share", PAYMENT})
 PRICES = ("annual_rate", "fee_per_day")
 """The terms of which one makes a facility's rate a year."""
 
+LEAST_LIMITS = {"drawn": "returned.limit_below_drawn", "minimum_draw": "returned.limit_below_lot"}
+"""The terms that a limit may not lie below, and what is said where one that was typed does."""
+
 DIGITS, BASIS_DIGITS = 15, 8
 """The decimals to which a rate is turned into a term, and into basis points."""
 
@@ -177,8 +180,22 @@ def _facilities(
     findings = Findings(file, changes)
     found = changed_facilities(findings, changes, facilities, tuple(plan.channels))
     if findings.problems:
-        raise InputError([replace(one, key=_cell_of(one.key, ours)) for one in findings.problems])
+        problems = [
+            replace(one, key=_cell_of(one.key, ours), message=_told(one, kept, ours)) for one in findings.problems
+        ]
+        raise InputError(problems)
     return found
+
+
+def _told(problem: Problem, facilities: Mapping[str, Facility], edits: Sequence[InputEdit]) -> str | Sentence:
+    """What is wrong: of a limit that was typed below what the facility's other terms need, in the limit's own words."""
+    for one in edits:
+        facility = facilities[one.input.own]
+        for term, words in LEAST_LIMITS.items():
+            least = getattr(facility, term)
+            if one.input.key == "limit" and problem.key == f"facilities.{facility.name}.{term}" and one.now < least:
+                return said(words, limit=one.now, least=least)
+    return problem.message
 
 
 def _cell_of(key: str, edits: Sequence[InputEdit]) -> str:

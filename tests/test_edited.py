@@ -116,11 +116,22 @@ def test_a_scenarios_facility_and_cost_change_alone(tmp_path: Path) -> None:
     assert [one.share_of_sales for one in edited_plan(plain_plan, Edits("x", (of_base,))).costs] == [0.1, 0.3]
 
 
+def test_a_limit_below_the_least_that_may_be_drawn_is_told_with_both_and_what_to_write(tmp_path: Path) -> None:
+    plan = shop(tmp_path / "shop", ('kind = "overdraft"', 'kind = "revolver"\nminimum_draw = 2_000.0'))
+    edits = Edits("edited.xlsx", (edit("base", "limit", "overdraft", 1_000.0),))
+    told = r"Inputs!C9 \(facilities\.overdraft\.limit\): is 1,000\.00, less than .* \(minimum_draw = 2,000\.00\); write"
+    with pytest.raises(InputError, match=told):
+        edited_plan(plan, edits)
+    none = edited_plan(plan, Edits("edited.xlsx", (edit("base", "limit", "overdraft", 0.0),)))
+    assert none.facilities[0].limit == 0.0
+
+
 def test_what_no_facility_can_be_is_told_by_its_cell(tmp_path: Path) -> None:
     drawn = ('kind = "overdraft"', 'kind = "overdraft"\ndrawn = 900.0')
     plan = shop(tmp_path / "shop", drawn)
     edits = Edits("edited.xlsx", (edit("base", "limit", "overdraft", 500.0),))
-    with pytest.raises(InputError, match=r"edited\.xlsx: Inputs!C9 \(facilities\.overdraft\.limit\): .*900"):
+    told = r"edited\.xlsx: Inputs!C9 \(facilities\.overdraft\.limit\): is 500\.00, less than the 900\.00 that are owed"
+    with pytest.raises(InputError, match=told):
         edited_plan(plan, edits)
     unknown = edited_plan(plan, Edits("edited.xlsx", (edit("whatif", "volume", "", 2.0),)))
     with pytest.raises(InputError, match="is edited of the scenario whatif, which the plan does not have"):

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from result_example import example_result
 
-from forecast.outputs.figures import Figures, facility_kinds, needs_money, over_channels, worst_scenario
+from forecast.outputs.figures import (
+    MOST_LABELS,
+    Figures,
+    facility_kinds,
+    fails,
+    needs_money,
+    not_carried_text,
+    other_labels,
+    over_channels,
+    worst_scenario,
+)
 from forecast.texts import Texts
 
 if TYPE_CHECKING:
@@ -74,6 +84,48 @@ def test_the_worst_scenario_lacks_most_and_of_equal_gaps_receives_least() -> Non
     assert worst(one(-50, -900), one(0, -900), one(-9, -900)) == 1
     assert worst(one(0, -5), one(-400, -900)) == 1
     assert worst(one(0, 0), one(-400, 900)) is None
+
+
+def test_a_scenario_that_no_mix_carries_is_worse_than_one_with_a_larger_gap_that_is_carried() -> None:
+    result = example_result("en")
+    base, carried, failing = result.scenarios.values()
+    assert [fails(base), fails(carried), fails(failing)] == [False, False, True]
+    gap = base.buffer.funding_gap
+
+    def lacking(one: ScenarioResult, more: float, label: str) -> ScenarioResult:
+        return replace(one, label=label, buffer=replace(one.buffer, funding_gap=gap + more))
+
+    largest, slow, slower = (
+        lacking(carried, 9e6, "Rush"),
+        lacking(failing, -5.0, "Slow"),
+        lacking(failing, -1.0, "Slower"),
+    )
+    shown = replace(result, scenarios={"base": base, "rush": largest, "slow": slow, "slower": slower})
+    assert worst_scenario(shown) is slower
+    assert not_carried_text(shown, slower, Figures.of(shown)) == "; no facilities suffice for it, nor for Slow"
+    alone = replace(result, scenarios={"base": base, "rush": largest, "slow": slow})
+    assert worst_scenario(alone) is slow
+    assert not_carried_text(alone, slow, Figures.of(alone)) == "; no facilities suffice for it"
+    assert not_carried_text(alone, largest, Figures.of(alone)) == ""
+    assert not_carried_text(replace(alone, facilities=[]), slow, Figures.of(alone)) == ""
+
+
+def test_where_base_is_not_carried_either_the_largest_gap_of_those_beside_it_is_the_worst() -> None:
+    result = example_result("en")
+    failing = list(result.scenarios.values())[-1]
+    base = replace(failing, label="Base")
+    less = replace(failing, buffer=replace(failing.buffer, funding_gap=failing.buffer.funding_gap - 9.0))
+    more = replace(failing, buffer=replace(failing.buffer, funding_gap=failing.buffer.funding_gap + 9.0))
+    assert worst_scenario(replace(result, scenarios={"base": base, "less": less})) is None
+    assert worst_scenario(replace(result, scenarios={"base": base, "less": less, "more": more})) is more
+
+
+def test_no_more_scenarios_that_are_not_carried_are_named_than_a_line_holds() -> None:
+    result = example_result("en")
+    base, _, failing = result.scenarios.values()
+    many = {str(place): replace(failing, label=f"S{place}") for place in range(MOST_LABELS + 2)}
+    shown = replace(result, scenarios={"base": base, "own": failing} | many)
+    assert other_labels(shown, failing, Figures.of(shown)) == "S0, S1, S2, S3, …"
 
 
 def test_changes_have_a_sign() -> None:

@@ -194,6 +194,36 @@ def test_one_choice_of_a_scenario_changes_every_chart_and_figure(html: str, lang
         assert all(bool(hidden) is (name != "base") for hidden in shown)
 
 
+PRINTED = """<script>window.addEventListener("load", function () {
+  const choose = document.getElementById("choose"), told = [];
+  function tell() {
+    const shown = [...document.querySelectorAll("[data-scenario]")].filter(function (one) { return !one.hidden; });
+    const names = new Set(shown.map(function (one) { return one.dataset.scenario; }));
+    const first = document.querySelector(".chart[id^=chart-]:not(#chart-history)");
+    told.push([[...names].join(), choose.value, String(first.layout.width === 690)].join(" "));
+  }
+  choose.value = choose.options[1].value;
+  choose.dispatchEvent(new Event("change"));
+  tell();
+  for (const name of ["beforeprint", "afterprint"]) { window.dispatchEvent(new Event(name)); tell(); }
+  document.body.dataset.told = told.join("|");
+});</script></body>"""
+"""Chooses another scenario and prints: what is shown before, on paper and afterwards, and whether sized for paper."""
+
+
+def test_paper_is_of_the_base_scenario_whichever_is_chosen_and_the_screen_keeps_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    html = report_html(example_result("en"))
+    assert html.count("</body>") == 1
+    path.write_text(html.replace("</body>", PRINTED), encoding="utf-8")
+    document, console = opened(path, tmp_path / "profile")
+    assert console == ""
+    other = list(example_result("en").scenarios)[1]
+    found = re.search(r'data-told="([^"]*)"', document)
+    assert found is not None
+    assert found[1].split("|") == [f"{other} {other} false", "base base true", f"{other} {other} false"]
+
+
 def test_the_request_stands_before_all_else_and_names_the_warnings(html: str, language: Language) -> None:
     texts = Texts(language)
     order = [html.index(f"<h2>{texts(key)}") for key in ("request.title", "report.warnings", "business.title")]

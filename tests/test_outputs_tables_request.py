@@ -12,7 +12,7 @@ from forecast.financing.schedules import DebtFlows, DebtOwed
 from forecast.outputs.figures import Figures
 from forecast.outputs.pages.cards import cards
 from forecast.outputs.summary import summary
-from forecast.outputs.tables.request import asked_for, request
+from forecast.outputs.tables.request import asked_for, lead, request
 
 if TYPE_CHECKING:
     from forecast.results.financing import FinancingShown
@@ -176,3 +176,15 @@ def test_what_old_facilities_take_counts_beside_other_loans() -> None:
     drawn = DebtOwed("overdraft", 500.0, [], [DebtFlows(span, 130.0, 0.0)])
     debt = replace(FOUND.existing_debt, facilities=[drawn], monthly=[DebtFlows(span, 70.0, 0.0)])
     assert "Old loans take CNY 200 to" in said(with_base(replace(FOUND, existing_debt=debt)))["Debt there already"]
+
+
+def test_what_stands_above_the_request_claims_no_mix_where_none_holds_or_none_is_needed() -> None:
+    failing = replace(FOUND, recommended=replace(FOUND.recommended, feasible=False))
+    idle = replace(FOUND, recommended=replace(FOUND.recommended, mix=[], expected_cost=0.0))
+    found = [lead(one) for one in (RESULT, with_base(failing), with_base(idle), with_base(None, gap=0.0))]
+    assert found == ["lead", "lead_lacks", "lead_nothing", "lead_nothing"]
+
+
+def test_the_quantile_of_receipts_is_told_as_a_bound_and_not_as_their_mean() -> None:
+    low = Figures.of(RESULT).amount(RESULT.base.receipts_total.p05).replace("\u00a0", " ")
+    assert f"at most {low} in the worst 5 % of paths" in said(RESULT)["Repaid from"]

@@ -89,6 +89,9 @@ def test_inputs_of_scenarios_can_be_typed_into_within_their_bounds_and_nothing_e
     assert unlocked == {row for rule in sheet.data_validations.dataValidation for row in range(*_rows(rule))}
     free = sheet.max_column
     assert all(sheet.cell(row, free).protection.locked for row in unlocked)
+    fee = next(row[1].row for row in sheet.iter_rows(max_col=2) if row[1].value == "Fee rate")
+    (rule,) = (one for one in sheet.data_validations.dataValidation if f"C{fee}" in one.sqref)
+    assert float(rule.formula2) < 1.0, "as a plan takes it"
     (volume,) = (one for one in sheet.data_validations.dataValidation if f"C{FIRST_INPUT + 2}" in one.sqref)
     assert (volume.formula1, volume.formula2) == ("0.0", "1000.0")
 

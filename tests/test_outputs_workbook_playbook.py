@@ -27,7 +27,7 @@ def test_the_sheets_hold_texts_and_figures(tmp_path: Path) -> None:
         "Emergency plan",
         "When to act",
         "Cash thresholds",
-        "Which facility to call, and whe",
+        "Which facility to call, and wh…",
         "Contacts",
         "Log of the providers' rules",
         "Notes",
@@ -35,7 +35,7 @@ def test_the_sheets_hold_texts_and_figures(tmp_path: Path) -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == FORMULA]
     assert len(cells) > 2
     assert {cell.data_type for cell in cells} == {"s"}
-    calls = book["Which facility to call, and whe"]
+    calls = book["Which facility to call, and wh…"]
     assert (len(calls.col_breaks), calls.max_column) == (0, 11), "whom to call is printed beside what for"
     cash = book["Cash thresholds"]
     rows = list(cash.iter_rows(min_row=5, values_only=True))

@@ -168,12 +168,13 @@ def test_what_is_no_such_workbook_is_refused(book: Path, tmp_path: Path) -> None
         ("old.xls", b"\xd0\xcf\x11\xe0" + bytes(600), "an old Excel workbook"),
         ("locked.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "by a password"),
         ("inputs.csv", b"volume,1.4\n", "is no Excel workbook"),
+        ("printed.pdf", b"%PDF-1.7" + bytes(600), "is no Excel workbook"),
         ("cut.xlsx", book.read_bytes()[:3000], "damaged or cut off"),
     ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(InputError, match=told):
             edits_of(tmp_path / name, origin(), AS_OF)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"is not there; name the scenarios\.xlsx"):
         edits_of(tmp_path / "missing.xlsx", origin(), AS_OF)
     write_workbook(tmp_path / "plain.xlsx", calculated()[0])
     with pytest.raises(InputError, match="is no workbook whose inputs can be read back"):
@@ -218,5 +219,7 @@ def test_a_run_with_an_edited_workbook_says_so_everywhere(forecast: CommandLine,
     assert "inputs_edited" in (out / "report.html").read_text(encoding="utf-8")
     shutil.copy(out / "scenarios.xlsx", forecast.folder / "again.xlsx")
     assert len(edits_of(forecast.folder / "again.xlsx", origin(), AS_OF).edits) == 2
+    missing = forecast(*words, "out/scenario.xlsx")
+    assert (missing.code, "is not there; name the scenarios.xlsx that" in missing.err) == (2, True)
     refused = forecast(*words, "out/scenarios.xlsx")
     assert (refused.code, "is where this run writes its own workbook" in refused.err) == (2, True)

@@ -26,12 +26,14 @@ def plan_as_edited(plan: Plan, inputs: Inputs, workbook: Path, folder: Path) -> 
     from forecast.file_set import settle  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.manifest import Inputs  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.workbook.live.carried import Origin  # noqa: PLC0415  # as cli.py says
+    from forecast.outputs.workbook.opened import require_workbook  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.workbook.returned import edits_of  # noqa: PLC0415  # as cli.py says
     from forecast.outputs.writing import WORKBOOK  # noqa: PLC0415  # as cli.py says
 
     if workbook.resolve() == (folder / WORKBOOK).resolve():
         raise InputError(Problem(said("returned.own_place"), str(workbook)))
     settle(workbook.parent)
+    require_workbook(workbook, str(workbook))
     read = Inputs.before((*inputs.sources, workbook), plan.path)
     edits = edits_of(workbook, Origin(*inputs.identity()), str(plan.horizon.as_of))
     read.require_unchanged()

@@ -39,6 +39,9 @@ HALF = 0.5
 DEAD_ZONE = 0.005
 """Half a fen: an amount below it is nothing."""
 
+MOST_LABELS = 4
+"""So many scenarios that no mix carries are named beside the worst one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -162,12 +165,23 @@ def needs_money(recommended: Recommended) -> bool:
     return bool(recommended.mix) or recommended.expected_cost > DEAD_ZONE
 
 
+def fails(scenario: ScenarioResult) -> bool:
+    """Whether no mix of facilities was found to carry a scenario; False where none was looked for."""
+    return scenario.financing is not None and not scenario.financing.recommended.feasible
+
+
+def not_carried(result: Result) -> list[ScenarioResult]:
+    """The scenarios beside base that no mix of facilities carries, in their order."""
+    return [one for name, one in result.scenarios.items() if name != "base" and fails(one)]
+
+
 def worst_scenario(result: Result) -> ScenarioResult | None:
     """The worst scenario, by one rule wherever one is named; None where none is worse than base.
 
-    The scenario with the largest funding gap, where that is above base's; of equal gaps the one with least mean total
-    receipts. Where no gap is above base's: the one with least receipts, where they are below base's; of equal receipts
-    the one with the largest gap.
+    One that no mix of facilities carries comes first, where base is carried; among several, and where all or none are
+    carried, the one with the largest funding gap, where that is above base's; of equal gaps the one with least mean
+    total receipts. Where no gap is above base's: the one with least receipts, where they are below base's; of equal
+    receipts the one with the largest gap.
     """
 
     def gap(one: ScenarioResult) -> float:
@@ -176,13 +190,30 @@ def worst_scenario(result: Result) -> ScenarioResult | None:
     def received(one: ScenarioResult) -> float:
         return one.receipts_total.mean
 
-    base, scenarios = result.base, result.scenarios.values()
-    most, least = max(map(gap, scenarios)), min(map(received, scenarios))
-    if most > gap(base) + DEAD_ZONE:
-        return min((one for one in scenarios if gap(one) >= most - DEAD_ZONE), key=received)
+    base, scenarios, failing = result.base, result.scenarios.values(), not_carried(result)
+    for among in (failing, scenarios):
+        most = max(map(gap, among), default=0.0)
+        if among and (most > gap(base) + DEAD_ZONE or (among is failing and not fails(base))):
+            return min((one for one in among if gap(one) >= most - DEAD_ZONE), key=received)
+    least = min(map(received, scenarios))
     if least < received(base) - DEAD_ZONE:
         return max((one for one in scenarios if received(one) <= least + DEAD_ZONE), key=gap)
     return None
+
+
+def not_carried_text(result: Result, worst: ScenarioResult, figures: Figures) -> str:
+    """That no mix carries the worst scenario, and which others beside it; empty where one does or no facility is."""
+    if not fails(worst) or not result.facilities:
+        return ""
+    others = other_labels(result, worst, figures)
+    return figures.texts("words.not_carried_nor" if others else "words.not_carried", labels=others)
+
+
+def other_labels(result: Result, worst: ScenarioResult, figures: Figures) -> str:
+    """The scenarios beside the worst that no mix carries either, the first of them, as a list; empty without any."""
+    labels = [one.label for one in not_carried(result) if one is not worst]
+    shown = labels[:MOST_LABELS] + ["…"] * (len(labels) > MOST_LABELS)
+    return figures.texts("language.list_comma").join(shown)
 
 
 def over_channels(scenario: ScenarioResult, total: Callable[[ChannelResult], Band]) -> float:

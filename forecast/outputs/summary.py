@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from forecast.outputs.figures import Figures, needs_money, over_channels, worst_scenario
+from forecast.outputs.figures import Figures, needs_money, not_carried_text, over_channels, worst_scenario
 from forecast.outputs.grid import grid
 from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables.financing import remedy_text
@@ -120,7 +120,8 @@ def _worst(result: Result, figures: Figures) -> str:
         return figures.texts("summary.worst_none")
     total, gap = worst.receipts_total.mean, figures.amount(worst.buffer.funding_gap)
     told = {"receipts": figures.amount(total), "difference": figures.change(total - result.base.receipts_total.mean)}
-    return figures.texts("summary.worst_text", label=worst.label, gap=gap, **told)
+    text = figures.texts("summary.worst_text", label=worst.label, gap=gap, **told)
+    return text + not_carried_text(result, worst, figures)
 
 
 def _buffer(result: Result, figures: Figures) -> str:

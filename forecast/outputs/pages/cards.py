@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecast.outputs.figures import needs_money, over_channels, worst_scenario
+from forecast.outputs.figures import needs_money, not_carried_text, over_channels, worst_scenario
 from forecast.outputs.pages.page import Card
 from forecast.outputs.tables import run as tables
 from forecast.outputs.tables.rates import cost_text, limit_of, misleading
@@ -39,7 +39,7 @@ def _risk_card(result: Result, scenario: ScenarioResult, figures: Figures) -> Ca
     else:
         told = {"gap": figures.amount(worst.buffer.funding_gap)}
         told["difference"] = figures.change(worst.receipts_total.mean - base.receipts_total.mean)
-        other = texts("cards.risk_worst", label=worst.label, **told)
+        other = texts("cards.risk_worst", label=worst.label, **told) + not_carried_text(result, worst, figures)
     return Card(texts("cards.risk"), failed, [texts("cards.risk_more", failed=failed, lost=lost), other])
 
 

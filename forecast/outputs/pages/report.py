@@ -29,7 +29,7 @@ from forecast.outputs.tables.business import ledger_sums
 from forecast.outputs.tables.controls import controls, thresholds
 from forecast.outputs.tables.cover import debt_service
 from forecast.outputs.tables.rates import disclosed
-from forecast.outputs.tables.request import request
+from forecast.outputs.tables.request import lead, request
 from forecast.outputs.tables.weeks import thirteen_weeks
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def report_page(result: Result, beside: Beside | None = None) -> ReportPage:
         ),
         request=request(result, figures),
         request_lead=[
-            texts("request.lead", scenario=base.label, confidence=confidence),
+            texts(f"request.{lead(result)}", scenario=base.label, confidence=confidence),
             *([texts("redacted.lead")] if more.redacted else []),
         ],
         cards=cards(result, base, figures),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecast.financing.measures import earliest
-from forecast.outputs.figures import DEAD_ZONE, worst_scenario
+from forecast.outputs.figures import DEAD_ZONE, other_labels, worst_scenario
 from forecast.outputs.tables.financing import remedy_text
 from forecast.outputs.tables.rates import cost_text, limit_of
 from forecast.plan.costs import DEBT
@@ -47,6 +47,13 @@ def request(result: Result, figures: Figures) -> list[Line]:
     lines = [_sum(result, figures), _use(result, figures), _day(result, figures), _term(result, figures)]
     lines += [_cost(result, figures), _repayment(result, figures), _worst(result, figures), _debt(result, figures)]
     return lines
+
+
+def lead(result: Result) -> str:
+    """Which sentence stands above the request: with a mix that holds, with none that does, or where none is needed."""
+    if _lacks(result):
+        return "lead_lacks"
+    return "lead" if _mix(result) else "lead_nothing"
 
 
 def asked_for(result: Result) -> list[MixPart]:
@@ -252,6 +259,7 @@ def _worst(result: Result, figures: Figures) -> Line:
             day=figures.day(worst.lowest_cash.day),
         ),
         _worst_financing(result, worst, figures),
+        _also_failing(result, worst, figures),
         _base_short(result, figures),
     ]
     answer = texts("request.worst_answer", label=worst.label, gap=figures.amount(worst.buffer.funding_gap))
@@ -265,8 +273,8 @@ def _worst_financing(result: Result, worst: ScenarioResult, figures: Figures) ->
     best = worst.financing.recommended
     if not best.feasible:
         lacking = remedy_text(best.remedy, figures) if best.remedy is not None else ""
-        fails = texts("request.worst_fails", whose=_whose(result, figures))
-        return texts("language.colon").join(filter(None, (fails, lacking)))
+        short = texts("request.worst_fails", whose=_whose(result, figures))
+        return texts("language.colon").join(filter(None, (short, lacking)))
     if not best.mix:
         return texts("request.worst_nothing")
     amounts = {"limits": sum(map(limit_of, best.mix)), "base": sum(map(limit_of, _mix(result)))}
@@ -274,6 +282,12 @@ def _worst_financing(result: Result, worst: ScenarioResult, figures: Figures) ->
     written = {name: figures.amount(amount) for name, amount in amounts.items()}
     confidence = figures.confidence(result.confidence)
     return texts("request.worst_holds", whose=_whose(result, figures), confidence=confidence, **written)
+
+
+def _also_failing(result: Result, worst: ScenarioResult, figures: Figures) -> str:
+    """The other scenarios that no mix carries, so that one that is not is never left out."""
+    labels = other_labels(result, worst, figures) if result.facilities else ""
+    return figures.texts("request.worst_others", labels=labels) if labels else ""
 
 
 def _whose(result: Result, figures: Figures) -> str:

@@ -98,8 +98,11 @@ def fill_financing(sheet: Sheet, result: Result) -> dict[str, MixCells]:
     return cells
 
 
-def fill_costs(sheet: Sheet, figures: Sequence[tuple[str, str, float]]) -> list[str]:
-    """Writes above the table, side by side, figures of the scenario chosen: word, formula, value; gives their cells."""
+def fill_costs(sheet: Sheet, figures: Sequence[tuple[str, str, float | str]]) -> list[str]:
+    """Writes above the table, side by side, figures of the scenario chosen: word, formula, value; gives their cells.
+
+    A value may be a word, such as that no mix holds.
+    """
     cells = []
     for place, (word, formula, value) in enumerate(figures):
         column = COSTS_ABOVE + BROAD * place

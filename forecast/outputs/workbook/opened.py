@@ -37,6 +37,7 @@ _BROKEN = (
 
 _REFERENCE = re.compile(r"=?\$?(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?\d+)")
 _LOOKED_AT = 1 << 16
+PDF = b"%PDF"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -47,11 +48,13 @@ def require_workbook(path: Path, shown: str) -> None:
         InputError: Says what it is, and what to do.
         OSError: It cannot be read.
     """
+    if not path.exists():
+        raise InputError(Problem(said("returned.no_file"), shown))
     with path.open("rb") as stream:
         start = stream.read(_LOOKED_AT)
     if start.startswith(b"\xd0\xcf\x11\xe0") and _ENCRYPTED in start + path.read_bytes()[-_LOOKED_AT:]:
         raise InputError(Problem(said("returned.encrypted"), shown))
-    if kind_of(path, shown) is not FileKind.WORKBOOK:
+    if start.startswith(PDF) or kind_of(path, shown) is not FileKind.WORKBOOK:
         raise InputError(Problem(said("returned.no_workbook"), shown))
 
 

@@ -37,6 +37,7 @@ from forecast.outputs.workbook.live.model import (
     results_of,
     scenario_labels,
 )
+from forecast.outputs.workbook.live.owed_before import owed_before_text
 from forecast.outputs.workbook.live.recomputed import failing_shown, recomputed, words_shown
 from forecast.outputs.workbook.live.typed_over import typed_over
 from forecast.outputs.workbook.live.weeks import WEEKS, weeks_of
@@ -248,7 +249,7 @@ def _fill(
 def _costs_beside(sheet: Sheet, found: Results) -> list[Check]:
     """Writes both costs above the table of financing; gives the check of what is shown."""
     costs = costs_shown(found)
-    apart = [f"{cell}-({one[1]})" for cell, one in zip(fill_costs(sheet, costs), costs, strict=True)]
+    apart = [f"({cell}<>{one[1]})*1" for cell, one in zip(fill_costs(sheet, costs), costs, strict=True)]
     return [nothing("financing_costs", apart, exact=True)] if apart else []
 
 
@@ -280,7 +281,8 @@ def _check(
         ]
         checked = fill_checks(of_checks, result, links, [*checks, *more], failing_shown(found, dashboard))
         shown = fill_results(model, live, result, checked.count, checked.failing)
-        fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result))
+        before = owed_before_text(result, dashboard.book.figures, brief=True)
+        fill_dashboard(dashboard, model.days, model.weeks, shown, model.scenario(live, result), before)
         for sheet in simulated:
             mark_simulated(sheet, model)
         for sheet in recalculated:

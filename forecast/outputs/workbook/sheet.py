@@ -111,15 +111,18 @@ class Book:
         return self._formats[key]
 
     def sheet_name(self, wanted: str) -> str:
-        """A name that Excel allows, unlike any used before: at most 31 characters, none forbidden."""
-        name = FORBIDDEN.sub("-", wanted).strip().strip("'")[:LONGEST_NAME].strip() or "-"
+        """A name that Excel allows, unlike any used before: at most 31 characters, none forbidden, cut with a mark."""
+        name = FORBIDDEN.sub("-", wanted).strip().strip("'") or "-"
+        if len(name) > LONGEST_NAME:
+            name = name[: LONGEST_NAME - 1].strip() + CUT
         if name.casefold() in RESERVED:
             name += "-"
         unique, number = name, 1
         while unique.casefold() in self._names:
             number += 1
             ending = f"~{number}"
-            unique = name[: LONGEST_NAME - len(ending)] + ending
+            room = LONGEST_NAME - len(ending)
+            unique = (name if len(name) <= room else name[: room - 1].strip() + CUT) + ending
         self._names.add(unique.casefold())
         return unique
 

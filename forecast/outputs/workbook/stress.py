@@ -10,7 +10,7 @@ from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.readers import for_readers, named
 from forecast.outputs.tables import stress as tables
 from forecast.outputs.workbook.front import fill_notes
-from forecast.outputs.workbook.paper import SMALL_LETTERS, text_width
+from forecast.outputs.workbook.paper import LETTERS, SMALL_LETTERS, text_width
 from forecast.outputs.workbook.sheet import FEN, FIRST_ROW, MONEY, RATE, Book, Sheet, new_book
 
 if TYPE_CHECKING:
@@ -168,9 +168,11 @@ def _tornado(book: Book, result: StressResult) -> Sheet:
                 "gap": 30,
             }
         )
-    chart.set_y_axis({"reverse": True, "label_position": "low"})
+    letters = {"size": LETTERS}  # as the table above it: the page is scaled to the table's columns
+    chart.set_y_axis({"reverse": True, "label_position": "low", "num_font": letters})
+    chart.set_x_axis({"num_font": letters})
     chart.set_title({"name": texts("stress.sensitivities"), "overlay": False})
-    chart.set_legend({"position": "bottom"})
+    chart.set_legend({"position": "bottom", "font": letters})
     chart.set_size({"width": 900, "height": 160 + 20 * bars})
     _on_a_page(sheet, last + 2, chart)
     return sheet

@@ -32,12 +32,18 @@ SIZE = {"width": 506, "height": 262}
 ROWS_A_CHART = 14
 
 
-def fill_dashboard(sheet: Sheet, days: DayCells, weeks: WeekCells, shown: Results, scenario: tuple[str, str]) -> None:
-    """Writes the sheet; ``scenario`` is the label of that chosen, as a formula and as delivered."""
+def fill_dashboard(
+    sheet: Sheet, days: DayCells, weeks: WeekCells, shown: Results, scenario: tuple[str, str], before: str
+) -> None:
+    """Writes the sheet; ``scenario`` is the label of that chosen, as a formula and as delivered.
+
+    ``before`` tells of what was owed before the plan began, if anything.
+    """
     texts = sheet.book.texts
     sheet.widths(WIDTHS)
     sheet.text(2, LEFT, texts("live.scenario"), "fact", wrap=False)
     sheet.formula(2, LEFT + 1, f"={scenario[0]}", scenario[1], "fact", "")
+    sheet.text(2, RIGHT, before, "warning", wrap=False)
     left = [one for one in shown.outputs if one.name not in STATE]
     right = [*shown.simulated, *(one for one in shown.outputs if one.name in STATE)]
     for column, head, block in ((LEFT, "live.outputs", left), (RIGHT, "live.beside", right)):

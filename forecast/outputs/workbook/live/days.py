@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.tables.run import sufficing
 from forecast.outputs.workbook.drawing import BLUE, GREEN, VERMILLION, dated
+from forecast.outputs.workbook.live.owed_before import OWED, owed_before_text, room, room_formula
 from forecast.outputs.workbook.live.rows import FINE_RATE, flow_labels
 from forecast.outputs.workbook.sheet import FIRST_ROW, MONEY, WHOLE, Sheet, quoted
 
@@ -28,6 +29,9 @@ TERM_ROW = FIRST_ROW + 1
 """The first facility's terms."""
 
 DATE, OPENING, SALES, RECEIPTS, FIRST_FLOW = range(5)
+BEFORE = FIRST_ROW - 1
+"""The row that tells of what was owed before the plan began."""
+
 MOST, PAID = 4, 5
 """The columns of the most that a facility owes, and of its interest, beside its terms."""
 
@@ -127,7 +131,7 @@ class DayCells:
         return f"{self.at(self.first + first, column)}:{xl_rowcol_to_cell(end, column, row_abs=True, col_abs=True)}"
 
     def limits(self) -> str:
-        """The facilities' limits, in their order."""
+        """What the facilities' limits leave to draw, in their order."""
         last = xl_rowcol_to_cell(TERM_ROW + self.facilities - 1, 1, row_abs=True, col_abs=True)
         return f"{self.at(TERM_ROW, 1)}:{last}"
 
@@ -159,12 +163,15 @@ def year_days(facility: Facility) -> int:
 
 
 def drawn(live: Live, shown: LiveFigures, facilities: Sequence[Facility], order: Sequence[int]) -> Drawn:
-    """Each evening what cash lacks of the minimum, from one facility after another; repaid as soon as may be."""
+    """Each evening what cash lacks of the minimum, from one facility after another; repaid as soon as may be.
+
+    Of each no more than was left to draw of it on as_of.
+    """
     levels = live.levels[0]
     need = np.maximum(0.0, levels.minimum_balance - shown.cash)
     owed, interest = np.zeros((2, len(order), len(need)))
     for line, place in enumerate(order):
-        owed[line] = np.minimum(levels.limits[place], need - owed[:line].sum(axis=0))
+        owed[line] = np.minimum(room(levels.limits[place], facilities[place]), need - owed[:line].sum(axis=0))
         before = np.concatenate([[0.0], owed[line][:-1]])
         interest[line] = before * levels.annual_rates[place] / year_days(facilities[place])
     return Drawn(owed, interest)
@@ -193,6 +200,7 @@ def fill_days(
     names = [sheet.book.figures.facility(result.facilities[place].name) for place in order]
     heads += [f"{name}: {texts(f'live.{part}')}" for name in names for part in PARTS]
     sheet.heads(cells.head, 0, heads, 64)
+    sheet.text(BEFORE, 0, owed_before_text(result, sheet.book.figures), "warning", wrap=False)
     sheet.worksheet.freeze_panes(cells.first, 1)
     sheet.repeat_rows(cells.head)
     writer = _Days(sheet, cells, live, used, levels, kernels, receipts)
@@ -221,13 +229,15 @@ class _Days:
     def terms(self, result: Result, order: Sequence[int], found: Drawn) -> None:
         """The facilities in their order, with the terms used, the most that is owed and the interest in all."""
         sheet, texts, own = self.sheet, self.sheet.book.texts, self.live.levels[0]
-        heads = ("words.facility", "live.limit", "live.annual_rate", "live.year_days", "live.most_drawn", "live.paid")
-        sheet.heads(FIRST_ROW, 0, [texts(head) for head in heads], 64)
+        heads = ["words.facility", "live.room", "live.annual_rate", "live.year_days", "live.most_drawn", "live.paid"]
+        sheet.heads(FIRST_ROW, 0, [texts(head) for head in (*heads, "live.owed_before_head")], 64)
         for row, place in enumerate(order, TERM_ROW):
             facility = result.facilities[place]
             sheet.text(row, 0, sheet.book.figures.facility(facility.name), wrap=False)
             limit, rate = (self.used.of(key, facility.name) for key in ("limit", "annual_rate"))
-            sheet.formula(row, 1, f"={limit}", own.limits[place])
+            sheet.number(row, OWED, facility.drawn, "engine")
+            left = room_formula(limit, xl_rowcol_to_cell(row, OWED))
+            sheet.formula(row, 1, f"={left}", room(own.limits[place], facility))
             sheet.formula(row, 2, f"={rate}", own.annual_rates[place], "formula", FINE_RATE)
             sheet.number(row, 3, year_days(facility), "engine", WHOLE)
             owed, interest = found.owed[row - TERM_ROW], found.interest[row - TERM_ROW]

@@ -33,7 +33,10 @@ HEADS = 32.0
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A figure beside the inputs: its defined name (none: for the eye alone), its label's key, formula and figure."""
+    """A figure beside the inputs: its defined name (none: for the eye alone), its label's key, formula and figure.
+
+    ``worded``: a scenario, or an edited input, may have a word in place of the figure.
+    """
 
     name: str
     word: str
@@ -41,6 +44,7 @@ class Output:
     value: float | str
     number: str = MONEY
     unit: str = "money"
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,15 @@ NUMBER = "scenario_number"
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """A row beside the inputs that formulas pick from: ``values`` by scenario, the free one's as given or the first."""
+    """A row beside the inputs that formulas pick from: ``values`` by scenario, the free one's as given or the first.
+
+    A word stands where there is no figure.
+    """
 
     key: str
     area: str
     label: str
-    values: tuple[float, ...]
+    values: tuple[float | str, ...]
     free: float | None = None
 
 
@@ -163,8 +166,11 @@ def fill_levels(
     for row, helper in enumerate(more, FIRST + len(rows) + 1):
         sheet.text(row, AREA, helper.label)
         sheet.text(row, ITEM, texts(f"live.{helper.key}"))
-        for column, value in enumerate(helper.values, FIRST_SCENARIO):
-            sheet.number(row, column, value, "engine", _number(helper.key))
+        for column, figure in enumerate(helper.values, FIRST_SCENARIO):
+            if isinstance(figure, str):
+                sheet.text(row, column, figure, "engine")
+            else:
+                sheet.number(row, column, figure, "engine", _number(helper.key))
         if helper.free is None:
             first = xl_rowcol_to_cell(row, FIRST_SCENARIO)
             sheet.formula(row, free, f"={first}", helper.values[0], "formula", _number(helper.key))
@@ -204,7 +210,7 @@ def companions(live: Live, result: Result, texts: Texts, block: int, cost_block:
     return [
         *(one for place in range(len(live.channels)) for one in _of_channel(live, result, place, block)),
         *_of_costs(live, result, texts, cost_block),
-        *_of_scenarios(live, result),
+        *_of_scenarios(live, result, texts),
     ]
 
 
@@ -228,10 +234,11 @@ def _of_costs(live: Live, result: Result, texts: Texts, cost_block: int) -> list
     ]
 
 
-def _of_scenarios(live: Live, result: Result) -> list[Companion]:
+def _of_scenarios(live: Live, result: Result, texts: Texts) -> list[Companion]:
     shown = [result.scenarios[name] for name in live.scenarios]
-    figures = (
-        ("rest_block", [float(place + 1) for place in range(len(shown))]),
+    places = tuple(float(place) for place in range(1, len(shown) + 1))
+    figures: Sequence[tuple[str, Sequence[float | str]]] = (
+        ("rest_block", places),
         ("own_volume", [levels.volume for levels in live.levels]),
         ("engine_sales", [one.sales_total.mean for one in shown]),
         ("engine_receipts", [one.receipts_total.mean for one in shown]),
@@ -239,16 +246,18 @@ def _of_scenarios(live: Live, result: Result) -> list[Companion]:
         ("engine_p05", [one.receipts_total.p05 for one in shown]),
         ("engine_p95", [one.receipts_total.p95 for one in shown]),
         ("engine_buffer", [one.buffer.amount for one in shown]),
-        ("engine_cost", list(map(_cost, shown))),
+        ("engine_cost", [mix_cost(one, texts) for one in shown]),
     )
-    numbers = Companion(NUMBER, "", "", tuple(float(place + 1) for place in range(len(shown))), len(shown) + 1.0)
+    numbers = Companion(NUMBER, "", "", places, len(shown) + 1.0)
     return [*(Companion(key, "", "", tuple(values)) for key, values in figures), numbers]
 
 
-def _cost(scenario: ScenarioResult) -> float:
-    """What the recommended financing is expected to cost; 0 where there is none, or none holds."""
+def mix_cost(scenario: ScenarioResult, texts: Texts) -> float | str:
+    """What the recommended financing is expected to cost; in words where no mix holds or none was looked for."""
     best = sufficing(scenario)
-    return best.expected_cost if best else 0.0
+    if best is not None:
+        return best.expected_cost
+    return texts("amount.none" if scenario.financing is None else "live.none_holds")
 
 
 def _number(key: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.outputs.tables.run import changes_text, sufficing
+from forecast.outputs.tables.run import changes_text
 from forecast.outputs.workbook.checks import Check, nothing
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, PARTS, drawn, fill_days, in_order
 from forecast.outputs.workbook.live.days import RECEIPTS as RECEIPTS_COLUMN
@@ -22,7 +22,7 @@ from forecast.outputs.workbook.live.inputs import (
     second_head,
 )
 from forecast.outputs.workbook.live.kernels import BLOCK, COST_BLOCK, KernelCells, fill_kernels
-from forecast.outputs.workbook.live.levels import companions, fill_levels, level_cells
+from forecast.outputs.workbook.live.levels import companions, fill_levels, level_cells, mix_cost
 from forecast.outputs.workbook.live.receipts import (
     LOST,
     SUM_DUE,
@@ -198,24 +198,28 @@ def _within(model: Model) -> str:
     return f"IF({model.stale}=0,0,MAX({edges}))"
 
 
-def costs_shown(found: Results) -> list[tuple[str, str, float]]:
+def costs_shown(found: Results) -> list[tuple[str, str, float | str]]:
     """The interest of the simple rule, the simulated cost and what lies between: word, formula, value."""
     interest = [("live.simple_interest", one.name, one.value) for one in found.outputs if one.name == "out_interest"]
     words = ("live.engine_cost", "live.cost_apart")
     beside = [(f"{one.word}_short", one.formula, one.value) for one in found.simulated if one.word in words]
-    return [(word, formula, float(value)) for word, formula, value in (*interest, *beside)] if beside else []
+    return [*interest, *beside] if beside else []
 
 
 def _costs_apart(model: Model, base: ScenarioResult) -> list[Output]:
-    """The simulated cost of financing, and by how much the interest of the simple rule lies below it."""
+    """The simulated cost of financing, and by how much the interest of the simple rule lies below it.
+
+    Nothing is told of the difference where no mix holds, nor where the interest is of inputs that were edited since.
+    """
     if not model.days.facilities:
         return []
-    cost, best = model.levels.pick("engine_cost"), sufficing(base)
-    value = best.expected_cost if best else 0.0
-    interest = float(model.drawn.interest.sum())
+    texts = model.inputs.sheet.book.texts
+    cost, value, none = model.levels.pick("engine_cost"), mix_cost(base, texts), texts("amount.none")
+    apart = none if isinstance(value, str) else value - float(model.drawn.interest.sum())
+    known = f"AND(ISNUMBER({cost}),{STALE}=0)"
     return [
-        Output("", "live.engine_cost", cost, value),
-        Output("", "live.cost_apart", f"{cost}-out_interest", value - interest),
+        Output("", "live.engine_cost", cost, value, worded=True),
+        Output("", "live.cost_apart", f'IF({known},{cost}-out_interest,"{none}")', apart, worded=True),
     ]
 
 

@@ -76,11 +76,16 @@ def _interest(model: Model, line: int) -> str:
     return f"(SUM({evenings})-INDEX({evenings},ROWS({evenings})))*{rate}/{year}"
 
 
+def _word(one: Output) -> bool:
+    """Whether an output is a word, or may be one."""
+    return one.worded or isinstance(one.value, str)
+
+
 def _shown(model: Model, found: Results, dashboard: Sheet) -> list[Check]:
     """The dashboard against the inputs sheet, and the simulated figures there against those of the scenarios."""
     inputs, first = model.inputs.sheet, FIRST_ROW + 1
     left = len(found.outputs)
-    figures = [one for one in found.simulated if not isinstance(one.value, str)]
+    figures = [(row, one) for row, one in enumerate(found.simulated) if not _word(one)]
     beside = second_head(left + len(STATE)) + 1
 
     def unlike(column: int, row: int, count: int) -> str:
@@ -91,8 +96,11 @@ def _shown(model: Model, found: Results, dashboard: Sheet) -> list[Check]:
         f"{dashboard.cell(first + len(found.simulated) + STATE.index(name), RIGHT + 1)}-{formula}"
         for name, formula in (("out_stale", model.stale), ("out_outside", f"({model.outside})"))
     ]
-    differences = [unlike(LEFT, first, left), unlike(RIGHT, beside, len(figures)), *states]
-    singles = [f"{inputs.cell(row, OUTPUT_VALUE)}-({one.formula})" for row, one in enumerate(figures, beside)]
+    cells = [
+        f"{dashboard.cell(first + row, RIGHT + 1)}-{inputs.cell(beside + row, OUTPUT_VALUE)}" for row, _ in figures
+    ]
+    differences = [unlike(LEFT, first, left), *cells, *states]
+    singles = [f"{inputs.cell(beside + row, OUTPUT_VALUE)}-({one.formula})" for row, one in figures]
     return [nothing("dashboard", differences, exact=True), nothing("simulated", singles, exact=True)]
 
 
@@ -181,7 +189,7 @@ def words_shown(model: Model, found: Results, dashboard: Sheet) -> Check:
     beside = second_head(len(found.outputs) + len(STATE)) + 1
     unlike = [f"({dashboard.cell(2, LEFT + 1)}<>{model.inputs.typed}{model.edited_mark})*1"]
     for place, one in enumerate(found.simulated):
-        if isinstance(one.value, str):
+        if _word(one):
             own = typed.cell(beside + place, OUTPUT_VALUE)
             unlike.append(f"({own}<>{one.formula})*1")
             unlike.append(f"({dashboard.cell(FIRST_ROW + 1 + place, RIGHT + 1)}<>{own})*1")

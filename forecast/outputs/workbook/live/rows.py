@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 FINE_RATE, MULTIPLE = "0.0000%", "0.00"
 LARGEST, MOST_VOLUME, MOST_DAYS = 1e12, 1_000.0, 3_650.0
+MOST_FEE = 0.9999
+"""A fee takes less than all that settles."""
+
 NOT_IN_NAMES = re.compile(r"[^\w.]")
 """What a spreadsheet does not take in a name."""
 
@@ -143,7 +146,8 @@ class _Rows:
                     return float(getattr(levels.channels[place], key))
 
                 unit = ("payout_days", WHOLE) if delay else ("share", RATE)
-                yield self._row((key, channel.name), area, read, unit, (0.0, MOST_DAYS if delay else 1.0))
+                most = MOST_DAYS if delay else MOST_FEE if key == "fee_rate" else 1.0
+                yield self._row((key, channel.name), area, read, unit, (0.0, most))
 
     def costs(self, result: Result) -> Iterator[InputRow]:
         texts = self.figures.texts

@@ -8,6 +8,7 @@ from forecast.outputs.workbook.checks import Check, nothing
 from forecast.outputs.workbook.live.days import MOST, PAID, TERM_ROW
 from forecast.outputs.workbook.live.inputs import DELIVERED, USED, VALUE
 from forecast.outputs.workbook.live.kernels import MOVED, NEW_TERMS, SETTLED, TERMS
+from forecast.outputs.workbook.live.owed_before import OWED, room_formula
 from forecast.outputs.workbook.live.receipts import (
     DELAY,
     FACTOR_ROW,
@@ -75,7 +76,7 @@ def _free(model: Model) -> list[str]:
     first, beside = count + 1, levels.beside
     return [
         f"{levels.free(0, count)}-{inputs.column(VALUE)}",
-        f"{levels.free(first, beside)}-{levels.firsts(first, beside)}",
+        f"({levels.free(first, beside)}<>{levels.firsts(first, beside)})*1",  # words stand among the figures
     ]
 
 
@@ -139,11 +140,12 @@ def _arriving(model: Model, live: Live) -> Iterator[str]:
 
 
 def _terms(model: Model, names: Sequence[str]) -> Iterator[str]:
-    """Limits and rates beside the days against those used."""
+    """Limits and rates beside the days against those used, less what was owed already."""
     used = model.inputs.used()
     for row, name in enumerate(names, TERM_ROW):
-        for column, key in ((1, "limit"), (2, "annual_rate")):
-            yield f"{model.days.at(row, column)}-{used.of(key, name)}"
+        left = room_formula(used.of("limit", name), model.days.at(row, OWED))
+        yield f"{model.days.at(row, 1)}-{left}"
+        yield f"{model.days.at(row, 2)}-{used.of('annual_rate', name)}"
         owed, interest = (model.days.facility(row - TERM_ROW, part) for part in ("owed_closing", "interest"))
         yield f"{model.days.at(row, MOST)}-MAX({model.days.down(owed)})"
         yield f"{model.days.at(row, PAID)}-SUM({model.days.down(interest)})"

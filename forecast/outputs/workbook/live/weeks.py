@@ -9,6 +9,7 @@ import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from forecast.outputs.workbook.live.days import DATE, FIRST_FLOW, OPENING, SALES
+from forecast.outputs.workbook.live.owed_before import owed_before_text
 from forecast.outputs.workbook.live.receipts import DATE as RECEIPTS_DATE
 from forecast.outputs.workbook.live.rows import flow_labels
 from forecast.outputs.workbook.sheet import DAY, FIRST_ROW, MONEY, Sheet, local_cell
@@ -253,6 +254,8 @@ class _Cash:
         least = np.full(len(cash), minimum)
         floor = writer.ends(texts("words.minimum_balance"), self.days.minimum, least)
         headroom = writer.least(texts("live.headroom_least"), self.days.headroom, cash - minimum, strong=True)
+        before = owed_before_text(self.result, writer.sheet.book.figures, brief=True)
+        writer.sheet.text(writer.row, LABEL, before, "warning", wrap=False)
         writer.row += 1
         drawn = writer.row
         if self.days.facilities:
