@@ -439,7 +439,7 @@ def test_a_loan_offered_in_a_larger_amount_is_not_taken_larger_than_it_serves() 
     few, many = (
         compared(case, [there, replace(loan, limit=limit), noticed]).recommended for limit in (60_000.0, 150_000.0)
     )
-    lent = [{part.facility: part.limit_used for part in one.mix}["loan"] for one in (few, many)]
+    lent = [{part.facility: part.limit_used or 0.0 for part in one.mix}["loan"] for one in (few, many)]
     assert lent[1] <= lent[0] * 1.1  # limits are rounded by up to a tenth
     assert many.expected_cost <= few.expected_cost * (1 + SEARCH_TOLERANCE)  # the line's limit is rounded anew
 
