@@ -159,8 +159,8 @@ def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
         yield replace(use, beside=True)
     if not use.ahead and _lends_in_lots(item):
         yield replace(use, ahead=True)
-    if item.on_notice:
-        yield replace(use, notice_longer=use.notice_longer + 1)
+    for more in (1, 2) if item.on_notice else ():
+        yield replace(use, notice_longer=use.notice_longer + more)
     if _may_be_signed_later(item):
         yield replace(use, signed_later=use.signed_later + 1)
 
