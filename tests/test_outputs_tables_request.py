@@ -39,19 +39,19 @@ def with_base(financing: FinancingShown | None, gap: float | None = None) -> Res
 def test_lenders_are_asked_for_what_is_not_signed_and_suppliers_stand_beside() -> None:
     lines = said(RESULT)
     assert [one.facility for one in asked_for(RESULT)] == ["bank_line", "overdraft", "receivables_finance"]
-    assert lines["Sum asked for"].startswith("CNY 6,230\n")  # 2,430 + 1,000 + 2,800
-    assert "not from lenders: Payables extension CNY 4,600" in lines["Sum asked for"]
+    assert lines["Sum asked for"].startswith("CNY 6,800\n")  # 2,400 + 1,000 + 3,400
+    assert "not from lenders: Payables extension CNY 5,000" in lines["Sum asked for"]
     assert lines["Day"].startswith("To be asked for by 2026-10-29")
     assert lines["Use of funds"].startswith("Mainly Stock")
-    assert lines["Cost over the term"].startswith("CNY 12.85\nInterest CNY 8.42, fees CNY 4.43")
+    assert lines["Cost over the term"].startswith("CNY 12.86\nInterest CNY 8.45, fees CNY 4.41")
     assert "JD Baitiao 46%" in lines["Repaid from"]
 
 
 def test_a_signed_line_is_not_asked_for() -> None:
     facilities = [replace(one, signed=one.name == "bank_line") for one in RESULT.facilities]
     line = said(replace(RESULT, facilities=facilities))["Sum asked for"]
-    assert line.startswith("CNY 3,800\n")
-    assert "Signed already: Revolver CNY 2,430" in line
+    assert line.startswith("CNY 4,400\n")
+    assert "Signed already: Revolver CNY 2,400" in line
 
 
 def test_the_worst_case_is_the_scenario_that_lacks_most_and_says_what_does_not_carry_it() -> None:
@@ -82,7 +82,7 @@ def test_a_worst_case_that_is_carried_says_by_which_limits_and_how_much_of_them_
     result = replace(RESULT, scenarios=scenarios | {"baitiao_10pct": worst})
     best, line = held.financing.recommended, said(result)["Worst case"]
     limits = sum(one.rates.peak_drawn if one.limit_used is None else one.limit_used for one in best.mix)
-    assert f"(none signed yet) still carry it: limits of CNY {limits:,.0f} in all (CNY 10,830 above)" in line
+    assert f"(none signed yet) still carry it: limits of CNY {limits:,.0f} in all (CNY 11,800 above)" in line
     assert f"drawn at most CNY {best.rates.peak_drawn:,.0f} (interest and fees included, 95% of paths)" in line
     facilities = [replace(one, signed=one.name == "bank_line") for one in RESULT.facilities]
     assert "(signed: Revolver) still carry it" in said(replace(result, facilities=facilities))["Worst case"]
