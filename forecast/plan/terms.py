@@ -211,9 +211,8 @@ def problem_with(value: object, term: Term) -> Sentence | None:
 
 def _is_endless_amount(value: object, term: Term) -> bool:
     """Whether a value is an amount larger than any figure that can be counted with."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return (term.type == "money" or term.unit == "yuan") and LARGEST < abs(value) < math.inf and _in_range(value, term)
+    of_yuan = term.type == "money" or term.unit == "yuan"
+    return of_yuan and isinstance(value, int | float) and LARGEST < abs(value) < math.inf and _in_range(value, term)
 
 
 def _too_large(figure: object) -> Said:
