@@ -64,7 +64,9 @@ def test_a_stream_has_the_rows_of_a_loaded_text_in_their_order(tmp_path: Path) -
     (table,) = open_tables(tmp_path / "a.csv", tmp_path)
     with closing(OrderEngine(tmp_path)) as engine:
         load_table(engine, "found", table, 1, {"n": 0, "x": 1})
-        assert stream_table(engine, "stream", table, 1, {"n": 0, "x": 1}) == 9
+        lines = stream_table(engine, "stream", table, 1, {"n": 0, "x": 1})
+        assert lines is not None
+        assert (lines.rows, lines.after, lines.positions) == (9, 1, {"n": 0, "x": 1})
         streamed = engine.rows("SELECT misfit, n, x FROM stream")
         assert streamed == engine.rows("SELECT misfit, n, x FROM found ORDER BY line")
         assert engine.rows("SELECT DISTINCT line FROM stream") == [(None,)]

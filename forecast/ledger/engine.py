@@ -106,6 +106,13 @@ class OrderEngine:
         """What a query finds, as columns of Arrow: without the price of a frame, of many rows."""
         return self._connection.sql(query).to_arrow_table()
 
+    def columns_of(self, expression: str, value: str, texts: pa.ChunkedArray) -> pa.ChunkedArray:
+        """What an expression finds of each of some texts, which it calls ``value``, in their order."""
+        self._connection.register("incoming", pa.table({value: texts}))
+        found = self.columns(f"SELECT {expression} AS found FROM incoming")  # noqa: S608  # our own
+        self._connection.unregister("incoming")
+        return found.column(0)
+
     def types(self, table: str) -> dict[str, str]:
         """A table's columns and their types."""
         return {row[0]: row[1] for row in self.rows(f"DESCRIBE {table}")}

@@ -50,6 +50,21 @@ class FoundTable:
     kind: FileKind = FileKind.TEXT
 
 
+@dataclass(frozen=True, slots=True)
+class WholeLines:
+    """A text whose lines after the first ``after`` are its rows, ``rows`` of them, each of so many ``fields``.
+
+    ``positions`` (from 0) are those of our columns.
+    """
+
+    file: Path
+    delimiter: str
+    positions: Mapping[str, int]
+    fields: int
+    after: int
+    rows: int
+
+
 def open_tables(path: Path, folder: Path, shown: str = "") -> list[FoundTable]:
     """Every table in a file that is not empty; copies are written into ``folder``, which the caller removes.
 
@@ -95,8 +110,8 @@ def load_table(
 
 def stream_table(
     engine: OrderEngine, name: str, table: FoundTable, header_line: int, positions: Mapping[str, int]
-) -> int | None:
-    """Views a text as ``load_table`` would make it, to be read once, at less than half the price; how many rows it has.
+) -> WholeLines | None:
+    """Views a text as ``load_table`` would make it, to be read once, at less than half the price; what its lines are.
 
     ``line`` is null, and rows come in their order. None where some line may not be one whole row: then it must be
     loaded. Whoever reads it sees to it that there are as many rows, or loads it after all.
@@ -106,7 +121,7 @@ def stream_table(
         return None
     fields, above = found
     engine.view_lines(name, table.data, positions, table.delimiter, fields=fields, after=above)
-    return table.lines - above
+    return WholeLines(table.data, table.delimiter, positions, fields, above, table.lines - above)
 
 
 def _loaded_at_once(

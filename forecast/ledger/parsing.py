@@ -10,7 +10,7 @@ from __future__ import annotations
 from forecast.ledger.sql import text as sql_text
 from forecast.money import FEN_PER_YUAN, LARGEST_FEN
 
-_SPACES = " \t\r\n\u00a0\u3000"
+SPACES = " \t\r\n\u00a0\u3000"
 """Characters trimmed from both ends of a text; exports put tabs behind long numbers so that Excel keeps them."""
 
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
@@ -43,7 +43,7 @@ def plain(value: str, kind: str) -> str:
     if kind != "VARCHAR":
         return value
     apart = " AND ".join(f"({_is_no_space(end)})" for end in (value, f"right({value}, 1)"))
-    return f"CASE WHEN {apart} THEN {value} ELSE nullif(trim({value}, {sql_text(_SPACES)}), '') END"
+    return f"CASE WHEN {apart} THEN {value} ELSE nullif(trim({value}, {sql_text(SPACES)}), '') END"
 
 
 def moment(value: str, kind: str, timezone: str) -> str:

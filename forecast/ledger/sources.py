@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from forecast.ledger.columns import ColumnMap
     from forecast.ledger.engine import OrderEngine
-    from forecast.ledger.opening import FoundTable
+    from forecast.ledger.opening import FoundTable, WholeLines
     from forecast.plan.model import LedgerSource
 
 FOUND = "orders_found"
@@ -53,14 +53,21 @@ class Source:
     that the source gave them. ``shown`` is the source's name for messages. Where the orders are in several files,
     sheets or members, ``parts`` names them, and lines are counted on through them.
 
-    Of a stream ``rows`` says how many rows it must have; see ``open_source``. It is None of any other.
+    Of a stream ``lines`` are the texts that it reads one after the other; see ``open_source``. There are none of any
+    other. ``constants`` are the plan's, by column.
     """
 
     table: str
     types: Mapping[str, str]
     shown: str
     parts: tuple[Part, ...] = ()
-    rows: int | None = None
+    lines: tuple[WholeLines, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows a stream must have; None of any other."""
+        return sum(one.rows for one in self.lines) if self.lines else None
 
     def placed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows with a ``line`` that is counted on, with their own ``file`` and ``line`` where there are several."""
@@ -87,9 +94,9 @@ def open_source(
     A relative path starts from ``base``; ``folder`` is an empty temporary one, removed once the engine is closed.
     ``others`` are columns beside those of the daily tables (see ``columns.OTHERS``) that are read as well.
 
-    ``once`` is for whoever asks for the rows once: texts of nothing but whole lines are then a stream (its ``rows`` are
-    told), read when they are asked for. Its ``line`` is null. Where it has not as many rows, or the engine cannot read
-    it, the source is to be opened again, not ``once``.
+    ``once`` is for whoever asks for the rows once: texts of nothing but whole lines are then a stream (it has
+    ``lines``), read when they are asked for. Its ``line`` is null. Where it has not as many rows, or the engine cannot
+    read it, the source is to be opened again, not ``once``.
 
     Raises:
         InputError: The source is not there, cannot be read, or its columns do not fit the mapping.
@@ -143,8 +150,8 @@ def _open_rows(
     _require_same(first, tables)
     positions = [map_columns(_headers(table), ledger, table.shown, others).positions for table in tables]
     names = [f"{FOUND}_stream_{place}" for place in range(len(tables))]
-    rows = _streamed(engine, names, tables, positions) if once else None
-    if rows is None:
+    lines = _streamed(engine, names, tables, positions) if once else ()
+    if not lines:
         names = [f"{FOUND}_{place}" for place in range(len(tables))]
         for name, table, where in zip(names, tables, positions, strict=True):
             load_table(engine, name, table, 1, where)
@@ -154,7 +161,7 @@ def _open_rows(
         for name, part in zip(names, _parts(tables) or (Part("", 0),), strict=True)
     ]
     engine.view(FOUND, " UNION ALL ".join(selects))
-    return replace(_under_our_names(engine, mapped, shown, _parts(tables), others), rows=rows)
+    return replace(_under_our_names(engine, mapped, shown, _parts(tables), others), lines=lines)
 
 
 def _require_same(first: tuple[str, ...], tables: Sequence[FoundTable]) -> None:
@@ -166,15 +173,15 @@ def _require_same(first: tuple[str, ...], tables: Sequence[FoundTable]) -> None:
 
 def _streamed(
     engine: OrderEngine, names: Sequence[str], tables: Sequence[FoundTable], positions: Sequence[Mapping[str, int]]
-) -> int | None:
-    """How many rows all tables have together, each a stream under its name; None where one of them cannot be."""
-    rows = 0
+) -> tuple[WholeLines, ...]:
+    """The texts of all tables, each a stream under its name; none where one of them cannot be."""
+    found: list[WholeLines] = []
     for name, table, where in zip(names, tables, positions, strict=True):
-        found = stream_table(engine, name, table, 1, where)
-        if found is None:
-            return None
-        rows += found
-    return rows
+        lines = stream_table(engine, name, table, 1, where)
+        if lines is None:
+            return ()
+        found.append(lines)
+    return tuple(found)
 
 
 def _parts(tables: Sequence[FoundTable]) -> tuple[Part, ...]:
@@ -209,7 +216,7 @@ def _under_our_names(
     constants = "".join(f", {sql_text(value)} AS {sql_name(column)}" for column, value in mapped.constants.items())
     engine.view("orders", f"SELECT *{constants} FROM {FOUND}")  # noqa: S608  # names of our own
     types = {column: kind for column, kind in engine.types("orders").items() if column in (*READ, *others)}
-    return Source("orders", types, shown, parts)
+    return Source("orders", types, shown, parts, constants=mapped.constants)
 
 
 def _files(folder: Path) -> list[Path]:

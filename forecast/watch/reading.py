@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.calendar import Calendar
 from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.columns import MONEY, TEXTS, TIMES
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
@@ -20,9 +19,10 @@ from forecast.ledger.sql import by_channel
 from forecast.ledger.sql import name as sql_name
 from forecast.plan.ledger_source import is_database
 from forecast.temporary import temporary_folder
-from forecast.watch.banking import make_up_days, public_holidays
-from forecast.watch.feed import CAUSES, NEVER, NONE, Feed, due_at, in_order
+from forecast.watch.feed import CAUSES, NEVER, NONE
+from forecast.watch.feed_columns import MOMENTS, NAMED, Columns, feed_of
 from forecast.watch.feed_table import address_and_table
+from forecast.watch.plain_rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,12 +31,11 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Ints, Texts
     from forecast.plan.model import LedgerSource, Plan
+    from forecast.watch.feed import Feed
 
-_MOMENTS = ("ordered_at", "paid_at", "failed_at", "deducted_at", "closed_at")
-_NAMED = ("sku", "region")
 _CONFIRMS = "paid_at"
 _SHOWS_ONE = ("deducted_at", "failed_at", "failure_cause")
-_TOLD = ("channel", "cause", "amount", *_NAMED, *_MOMENTS)
+_TOLD = ("channel", "cause", "amount", *NAMED, *MOMENTS)
 _MICROSECONDS = 1_000_000
 
 _PLACE = "coalesce(line, rowid)"
@@ -164,9 +163,8 @@ def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
                 types = join_exports(engine, cut, open_exports(engine, cut, folder))
                 opened = Source(JOINED, types, shown)
                 _make_rows(engine, opened, plan, _usable(engine, opened, key), wanted)
-            else:
-                opened = _made(engine, source, plan, wanted, folder)
-            return _read(engine, opened, plan, wanted)
+                return _read(engine, opened, plan, wanted)
+            return _source_read(engine, source, plan, wanted, folder)
     except InputError as error:
         own = key != "--feed"
         placed = [plan.places.located(one) if own else replace(one, key=key) for one in error.problems]
@@ -179,9 +177,13 @@ def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
         raise InputError(Problem(said("ledger.not_read", why=str(error).splitlines()[0]), shown, key=key)) from None
 
 
-def _made(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wanted, folder: Path) -> Source:
-    """A source whose rows were made: in one pass over a text, if that holds what its lines promise."""
+def _source_read(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wanted, folder: Path) -> ReadFeed:
+    """A source read: in one pass over a text, if that holds what its lines promise."""
     opened = _opened(engine, source.ledger, source.base, folder, once=True)
+    if not wanted.ids:
+        found = plain_rows(engine, opened, [*plan.channels], wanted.after, wanted.alive, numbered=wanted.numbered)
+        if found is not None:
+            return ReadFeed(feed_of(plan, found.columns, confirms=_confirms(opened, wanted)), found.unusable, 0)
     try:
         _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
     except EngineError as error:
@@ -189,25 +191,25 @@ def _made(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wanted, f
             raise
     else:
         if opened.rows in {None, engine.rows("SELECT count(*) FROM feed_rows")[0][0]}:
-            return opened
+            return _read(engine, opened, plan, wanted)
     again = folder / "again"
     again.mkdir()
     opened = _opened(engine, source.ledger, source.base, again, once=False)
     _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
-    return opened
+    return _read(engine, opened, plan, wanted)
 
 
 def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path, *, once: bool) -> Source:
     """A source under the plan's headers, or under the ledger's own where those are not in it."""
     try:
-        return open_source(engine, ledger, base, folder, _NAMED, once=once)
+        return open_source(engine, ledger, base, folder, NAMED, once=once)
     except InputError:
         if not ledger.columns and not ledger.constants:
             raise
         own = folder / "own"
         own.mkdir()
         with suppress(InputError):
-            return open_source(engine, replace(ledger, columns={}, constants={}), base, own, _NAMED, once=once)
+            return open_source(engine, replace(ledger, columns={}, constants={}), base, own, NAMED, once=once)
         raise
 
 
@@ -224,13 +226,16 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> Re
             f"SELECT max({_PLACE}) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
         )
         chosen = "FROM feed_orders WHERE true"
-    if _CONFIRMS not in source.types:
-        wanted = replace(wanted, confirms=False)
-    feed = _arrays(engine, plan, chosen, wanted)
+    feed = feed_of(plan, _columns(engine, chosen, wanted), confirms=_confirms(source, wanted))
     if not wanted.ids:
         return ReadFeed(feed, int(rows - usable), repeated)
     ids = engine.frame(f"SELECT order_id {chosen} ORDER BY {_PLACE}").iloc[:, 0].to_numpy(object)
     return ReadFeed(feed, int(rows - usable), repeated, ids)
+
+
+def _confirms(source: Source, wanted: Wanted) -> bool | None:
+    """Whether a source tells confirmations, where its columns or whoever asks knows it."""
+    return wanted.confirms if _CONFIRMS in source.types else False
 
 
 def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted) -> None:
@@ -238,26 +243,26 @@ def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[s
 
     ``channel`` is its place among the plan's, ``cause`` among ``CAUSES``. Of a stream all rows are kept, to be counted.
     """
-    values = [f"{_as_told(x, types)} AS found_{x}, {_cast(x, types)} AS cast_{x}" for x in (*_MOMENTS, "amount")]
-    texts = [f"{_plain(x, types)} AS {x}" for x in (*TEXTS, *_NAMED)]
+    values = [f"{_as_told(x, types)} AS found_{x}, {_cast(x, types)} AS cast_{x}" for x in (*MOMENTS, "amount")]
+    texts = [f"{_plain(x, types)} AS {x}" for x in (*TEXTS, *NAMED)]
     zone = plan.merchant.timezone
-    read = [f"{moment_cast(f'found_{x}', f'cast_{x}', _kind(x, types), zone)} AS {x}" for x in _MOMENTS]
+    read = [f"{moment_cast(f'found_{x}', f'cast_{x}', _kind(x, types), zone)} AS {x}" for x in MOMENTS]
     amount = fen_cast("found_amount", "cast_amount", _kind("amount", types))
     placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "INTEGER")
     causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
     unreadable_moment = " OR ".join(
         f"CASE WHEN {x} IS NULL AND found_{x} IS NOT NULL THEN {plain(f'found_{x}', _kind(x, types))} IS NOT NULL"
         " ELSE false END"
-        for x in _MOMENTS
+        for x in MOMENTS
     )
-    alive = f" AND greatest({', '.join(_MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
+    alive = f" AND greatest({', '.join(MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
     asked = f"ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})"
     engine.make(
         "feed_rows",
         f"WITH found AS (SELECT line, misfit, {', '.join([*values, *texts])} FROM {source.table}),"  # noqa: S608  # our own
         f" told AS (SELECT found.*, {placed} AS place, CAST(CASE failure_cause {causes} END AS INTEGER) AS cause,"
         f" {', '.join(read)}, {amount} AS amount FROM found)"
-        f" SELECT line, order_id, place AS channel, cause, amount, sku, region, {', '.join(_MOMENTS)},"
+        f" SELECT line, order_id, place AS channel, cause, amount, sku, region, {', '.join(MOMENTS)},"
         f" coalesce({asked}, false) AS asked,"
         f" coalesce(misfit IS NULL AND order_id IS NOT NULL AND place IS NOT NULL AND ordered_at IS NOT NULL"
         f" AND amount >= 0 AND (failure_cause IS NULL OR cause IS NOT NULL)"
@@ -270,55 +275,39 @@ def _moment(seconds: int) -> str:
     return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
 
 
-def _arrays(engine: OrderEngine, plan: Plan, rows: str, wanted: Wanted) -> Feed:
+def _columns(engine: OrderEngine, rows: str, wanted: Wanted) -> Columns:
     """The usable rows as arrays; names of skus and regions in the order of their texts."""
     moments = ", ".join(
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
-        for x in _MOMENTS
+        for x in MOMENTS
     )
-    names = ", ".join(f"coalesce({x}, '') AS {x}" for x in _NAMED)
+    names = ", ".join(f"coalesce({x}, '') AS {x}" for x in NAMED)
     number = f", {engine.number_of('order_id')} AS number" if wanted.numbered else ""
     told = engine.columns(
         f"SELECT {_PLACE} AS place, {names}, CAST(channel AS BIGINT) AS channel,"  # our own
         f" CAST(coalesce(cause, {NONE}) AS BIGINT) AS cause, amount, {moments}{number} {rows}"
     )
-    place, *columns = (_numbers(told.column(name)) for name in told.column_names if name not in _NAMED)
-    (skus, sku), (regions, region) = (_named(told.column(name)) for name in _NAMED)
+    place, *columns = (_numbers(told.column(name)) for name in told.column_names if name not in NAMED)
+    (skus, sku), (regions, region) = (_named(told.column(name)) for name in NAMED)
     if np.any(place[1:] < place[:-1]):
         order = np.argsort(place)
         sku, region, *columns = (one[order] for one in (sku, region, *columns))
     channel, cause, amount, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
-    confirms = _tells_confirmations(wanted, paid_at, np.minimum(deducted_at, failed_at), cause)
-    calendar, as_of = Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")
-    return in_order(
-        Feed(
-            channels=tuple(plan.channels),
-            skus=skus,
-            regions=regions,
-            clearing={name: one.clearing for name, one in plan.channels.items()},
-            confirms=confirms,
-            channel=channel,
-            sku=sku,
-            region=region,
-            cause=cause,
-            amount=amount,
-            ordered_at=ordered_at,
-            tried_at=due_at(paid_at, failed_at, deducted_at) if confirms else ordered_at,
-            failed_at=failed_at,
-            deducted_at=deducted_at,
-            closed_at=closed_at,
-            row=numbers[0] if wanted.numbered else np.arange(len(amount)),
-            holidays=public_holidays(calendar, as_of),
-            make_up_days=make_up_days(calendar, as_of),
-        )
+    return Columns(
+        skus=skus,
+        regions=regions,
+        channel=channel,
+        sku=sku,
+        region=region,
+        cause=cause,
+        amount=amount,
+        ordered_at=ordered_at,
+        paid_at=paid_at,
+        failed_at=failed_at,
+        deducted_at=deducted_at,
+        closed_at=closed_at,
+        number=numbers[0] if numbers else place[:0],
     )
-
-
-def _tells_confirmations(wanted: Wanted, paid_at: Ints, shown_at: Ints, cause: Ints) -> bool:
-    """What is known of it; else whether any order is confirmed, or none is shown by its deduction or failure to be."""
-    if wanted.confirms is not None:
-        return wanted.confirms
-    return bool((paid_at < NEVER).any() or not ((shown_at < NEVER) | (cause != NONE)).any())
 
 
 def _named(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
@@ -374,6 +363,6 @@ def _plain(column: str, types: Mapping[str, str]) -> str:
     kind = types.get(column, "NULL")
     if kind == "NULL":
         return "CAST(NULL AS VARCHAR)"
-    if column in (*TEXTS, *_NAMED):
+    if column in (*TEXTS, *NAMED):
         return plain(f"CAST({sql_name(column)} AS VARCHAR)", "VARCHAR")
     return plain(sql_name(column), kind)
