@@ -9,7 +9,7 @@ import pytest
 from feeds import CHANNELS, at, shop, strike
 from scipy.stats import poisson
 
-from forecast.watch.usual import CHANCE, _is_rare, hour_of_day, hour_of_week, learn, under_more_names
+from forecast.watch.usual import CHANCE, _is_rare, hour_of_day, learn, under_more_names
 
 
 def test_rates_are_those_of_the_history_with_a_prior_of_a_hundred_orders() -> None:
@@ -70,10 +70,6 @@ def test_an_empty_history_teaches_nothing() -> None:
     usual = learn(feed, at(-1))
     assert (usual.orders, usual.wanders) == (0, 0.0)
     assert not usual.orders_an_hour.any()
-
-
-def test_hours_of_the_week_begin_with_the_thursday_of_1970() -> None:
-    assert hour_of_week(np.array([0, 3_600, 168 * 3_600])).tolist() == [0, 1, 0]
 
 
 def test_names_that_were_not_learnt_are_usual() -> None:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 WEEK = 7
 
-SATURDAY = 5
-"""The number of Saturday, Monday's being 0."""
+SATURDAY, SUNDAY = 5, 6
+"""The numbers of Saturday and Sunday, Monday's being 0."""
 
 RESTS = 0.03
 """A channel rests on a weekday with less than this share of what it deducts on the mean day."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, MINUTE
-from forecast.watch.usual import hour_of_week
+from forecast.watch.hourly import hour_of_week
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +116,7 @@ def _own_surge(view: Outlook, seen: Known, one: Incident) -> float:
     part = slice(seen.first, seen.first + seen.good.shape[0])
     tried = feed.tried_at[part]
     channel = feed.channel[part][(tried >= one.started) & (tried <= until)]
-    usual = hours[hour_of_week(np.arange(one.started, until + MINUTE, MINUTE))].sum(axis=0)
+    usual = hours[hour_of_week(np.arange(one.started, until + MINUTE, MINUTE) // HOUR, feed)].sum(axis=0)
     own = float(usual[one.scope.channel[0]] / max(float(usual.sum()), 1e-9))
     risen = OWN_SURGE * own / (1 + (OWN_SURGE - 1) * own)
     mine = int((channel == one.scope.channel[0]).sum())
@@ -146,7 +146,7 @@ def _begun_with_surge(view: Outlook, seen: Known, one: Incident, onset: int) -> 
 
     def orders(begin: int, end: int) -> tuple[int, float]:
         part = slice(*np.searchsorted(feed.tried_at, [begin, end]).tolist())
-        minutes = hour_of_week(np.arange(begin, end, MINUTE))
+        minutes = hour_of_week(np.arange(begin, end, MINUTE) // HOUR, feed)
         usual = float(view.usual.orders_an_hour[minutes, channel].sum()) * MINUTE / HOUR
         return int((feed.channel[part] == channel).sum()), usual
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.delays import AGES, HOURS, SOONEST, row
+from forecast.watch.delays import AGES, SOONEST, row
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
+from forecast.watch.hourly import hour_of_week
 from forecast.watch.newcomers import granted
 from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_day
 
@@ -145,16 +146,32 @@ def evidence_of_failure(chance: Floats) -> Floats:
     return np.asarray(np.log((share + (1 - share) * chance) / chance))
 
 
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """The hours in which deductions were due: ``grid`` (hour,) since 1970, and the ``place`` of each order in it."""
+
+    grid: Ints
+    place: Ints
+
+    @classmethod
+    def of(cls, feed: Feed) -> _Hours:
+        """Every hour from the first to the last, and a far one for deductions that never were due."""
+        hour, far = np.minimum(feed.tried_at, FAR) // HOUR, FAR // HOUR
+        due = hour[hour < far]
+        grid = np.append(np.arange(due.min(), due.max() + 1) if len(due) else due, far)
+        return cls(grid, np.minimum(hour - grid[0], len(grid) - 1))
+
+
 def outlook(feed: Feed, usual: Usual) -> Outlook:
     """The feed beside what is usual; of its orders only those before each are used for its surge."""
-    hour = np.minimum(feed.tried_at, FAR) // HOUR
-    surge, own_surge = _surges(feed, usual, hour)
+    hours = _Hours.of(feed)
+    surge, own_surge = _surges(feed, usual, hours)
     longer = usual.delays.longer(feed.channel, surge)
     place, delays = row(feed), usual.delays
     held = delays.held(feed)
     granted_by = held - delays.into(feed)
     slower, first_hour = _slower(feed, usual, place, longer, held)
-    chance = _chances(feed, usual, surge, hour)
+    chance = _chances(feed, usual, surge, hours)
     strange = delays.unknown[feed.channel]
     own = granted(feed, delays.unknown, SOONEST)
     patience = np.where(strange, own, delays.patience[place] * longer + granted_by)
@@ -162,12 +179,12 @@ def outlook(feed: Feed, usual: Usual) -> Outlook:
     return Outlook(feed, usual, chance, surge, own_surge, place, soonest, patience, slower, first_hour)
 
 
-def _chances(feed: Feed, usual: Usual, surge: Floats, hour: Ints) -> Floats:
-    """The usual chance of each kind of failure (kind, order); ``hour`` is that of each deduction, since 1970."""
+def _chances(feed: Feed, usual: Usual, surge: Floats, hours: _Hours) -> Floats:
+    """The usual chance of each kind of failure (kind, order)."""
     label = (
         usual.sku[np.where(feed.sku == NONE, len(usual.sku) - 1, feed.sku)]
         * usual.region[np.where(feed.region == NONE, len(usual.region) - 1, feed.region)]
-        * usual.hour[hour % HOURS]
+        * usual.hour[hour_of_week(hours.grid, feed)][hours.place]
     )
     chance = np.empty((KINDS, len(feed)))
     for kind in range(KINDS):
@@ -264,26 +281,24 @@ def _slower(feed: Feed, usual: Usual, place: Ints, longer: Floats, held: Ints) -
     return table, first_hour
 
 
-def _surges(feed: Feed, usual: Usual, hour: Ints) -> tuple[Floats, Floats]:
-    """The surge of all orders and of each order's channel at each order, by orders placed before it.
-
-    ``hour`` is that of each order's deduction, since 1970.
-    """
+def _surges(feed: Feed, usual: Usual, hours: _Hours) -> tuple[Floats, Floats]:
+    """The surge of all orders and of each order's channel at each order, by orders placed before it."""
     moment = np.minimum(feed.tried_at, FAR)
-    hours = usual.orders_an_hour
-    if not hours.any():  # nothing was learnt: no number of orders is more than usual
+    if not usual.orders_an_hour.any():  # nothing was learnt: no number of orders is more than usual
         return np.ones(len(feed)), np.ones(len(feed))
-    total = _surge(np.sort(feed.ordered_at), moment, hour, hours.sum(axis=1))
+    back = [usual.orders_an_hour[hour_of_week(hours.grid - before, feed)] for before in range(SURGE_HOURS)]
+    total = _surge(np.sort(feed.ordered_at), moment, hours.place, [one.sum(axis=1) for one in back])
     own = np.ones(len(feed))
     for channel in range(len(feed.channels)):
-        mine = np.flatnonzero(feed.channel == channel)
-        own[mine] = _surge(np.sort(feed.ordered_at[mine]), moment[mine], hour[mine], hours[:, channel])
+        mine, usually = np.flatnonzero(feed.channel == channel), [one[:, channel] for one in back]
+        own[mine] = _surge(np.sort(feed.ordered_at[mine]), moment[mine], hours.place[mine], usually)
     return total, own
 
 
-def _surge(ordered: Ints, moment: Ints, hour: Ints, an_hour: Floats) -> Floats:
-    """Orders of the hours before each moment, which lies in an ``hour``, over the usual number, drawn towards 1."""
+def _surge(ordered: Ints, moment: Ints, place: Ints, usually: list[Floats]) -> Floats:
+    """Orders of the hours before each moment over the usual number, drawn towards 1.
+
+    ``usually`` (hour,) are those of each of these hours, ``place`` is that of each moment among the latter.
+    """
     came = np.searchsorted(ordered, moment, side="right") - np.searchsorted(ordered, moment - SURGE_HOURS * HOUR)
-    of_week = np.arange(HOURS)
-    usual = sum(an_hour[(of_week - back) % HOURS] for back in range(SURGE_HOURS))
-    return np.asarray((came + SURGE_PRIOR) / (np.asarray(usual) + SURGE_PRIOR)[hour % HOURS])
+    return np.asarray((came + SURGE_PRIOR) / (np.asarray(sum(usually)) + SURGE_PRIOR)[place])

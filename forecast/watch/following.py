@@ -224,6 +224,6 @@ def _digest(usual: Usual, history: Feed, least: float) -> str:
     waits = (delays.soonest, delays.patience, delays.waiting, delays.usual, delays.slowness, delays.telling)
     text = repr((usual.since, usual.orders, usual.wanders, least, history.channels, history.skus, history.regions))
     made = hashlib.sha256(text.encode())
-    for one in (*arrays, *waits, delays.resting, delays.unknown, history.holidays):
+    for one in (*arrays, *waits, delays.resting, delays.unknown, history.holidays, history.make_up_days):
         made.update(np.ascontiguousarray(one).tobytes())
     return made.hexdigest()[:16]

@@ -2,7 +2,8 @@
 
 A channel's day is spread as its own last weeks were, of workdays and of weekends, and drawn towards its days of both,
 these towards those of the shop: a channel of few orders has the shop's hours. Days of more than usual count as one
-usual day, so that a promotion's midnight is not taken for what is usual.
+usual day, so that a promotion's midnight is not taken for what is usual. A weekend day that is worked in place of a
+public holiday (调休) is a workday, a public holiday a Sunday: where it is learnt, and where orders are held against it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.watch.banking import SATURDAY, WEEK
+from forecast.watch.banking import SATURDAY, SUNDAY, WEEK
 from forecast.watch.feed import DAY, HOUR
 
 if TYPE_CHECKING:
     from forecast.arrays import Floats, Ints
+    from forecast.watch.feed import Feed
 
 LEVEL_DAYS = 28
 """Days before ``since`` whose orders are the usual number, by the median day …"""
@@ -38,17 +40,34 @@ KINDS = 2
 _HOURS = 24
 
 
-def orders_an_hour(channel: Ints, tried_at: Ints, channels: int, since: int) -> Floats:
+def hour_of_week(hour: Ints, feed: Feed) -> Ints:
+    """The hour of the week, from 0 on, as which an hour since 1970 counts, by the holidays that a feed knows.
+
+    An hour of a public holiday is one of a Sunday, one of a worked weekend day one of the workday beside it.
+    """
+    day = hour // _HOURS
+    return np.asarray((_counts_as(day, feed) * _HOURS + hour % _HOURS) % (WEEK * _HOURS))
+
+
+def _counts_as(day: Ints, feed: Feed) -> Ints:
+    """A day of the weekday as which each day counts, both as days since 1970."""
+    weekday = (day + 3) % WEEK
+    beside = np.where(weekday == SATURDAY, day - 1, day + 1)
+    found = np.where(np.isin(day, feed.make_up_days), beside, day)
+    return np.asarray(np.where(np.isin(day, feed.holidays), day - weekday + SUNDAY, found))
+
+
+def orders_an_hour(known: Feed, since: int) -> Floats:
     """The usual number of orders (hour of the week, channel) by those known at ``since``, whose deduction was due then.
 
-    ``channel`` and ``tried_at`` (order,) are those of the orders, the latter in seconds. 0 where there are none.
+    0 where there are none. See ``hour_of_week``.
     """
-    week = WEEK * _HOURS
-    if not len(tried_at):
+    week, channels = WEEK * _HOURS, len(known.channels)
+    if not len(known):
         return np.zeros((week, channels))
-    days = max(int(since - tried_at.min()) // DAY, 1)
-    shape = _shapes(_counts(channel, tried_at, channels, since, min(days, SHAPE_DAYS))[0])
-    counts, totals, kind = _counts(channel, tried_at, channels, since, min(days, LEVEL_DAYS))
+    days = max(int(since - known.tried_at.min()) // DAY, 1)
+    shape = _shapes(_counts(known, since, min(days, SHAPE_DAYS))[0])
+    counts, totals, kind = _counts(known, since, min(days, LEVEL_DAYS))
     by_kind = counts.sum(axis=2)
     whole = by_kind.sum(axis=0) / max(float(by_kind.sum()), 1e-9)
     share = (by_kind + SHARE_PRIOR * whole) / (by_kind.sum(axis=1, keepdims=True) + SHARE_PRIOR)
@@ -62,20 +81,20 @@ def _kind_of(day: Ints) -> Ints:
     return np.asarray(((day + 3) % WEEK >= SATURDAY).astype(np.int64))
 
 
-def _counts(channel: Ints, tried_at: Ints, channels: int, since: int, days: int) -> tuple[Floats, Ints, Ints]:
+def _counts(known: Feed, since: int, days: int) -> tuple[Floats, Ints, Ints]:
     """Orders (kind of day, channel, hour of the day), each day's cut to the median of its kind, and totals and kinds.
 
     The latter two are those of the ``days`` before ``since``; a day begins at the hour of ``since``.
     """
-    begin = since - days * DAY
-    recent = (tried_at > begin) & (tried_at <= since)
-    moments = tried_at[recent]
+    begin, channels = since - days * DAY, len(known.channels)
+    recent = (known.tried_at > begin) & (known.tried_at <= since)
+    moments = known.tried_at[recent]
     day = (moments - begin - 1) // DAY
-    kind = _kind_of((begin + DAY // 2) // DAY + np.arange(days))
+    kind = _kind_of(_counts_as((begin + DAY // 2) // DAY + np.arange(days), known))
     totals = np.bincount(day, minlength=days)
     usual = np.array([np.median(totals[kind == one]) if (kind == one).any() else 0.0 for one in range(KINDS)])
     weight = np.minimum(1.0, usual[kind] / np.maximum(totals, 1))
-    place = (kind[day] * channels + channel[recent]) * _HOURS + moments // HOUR % _HOURS
+    place = (kind[day] * channels + known.channel[recent]) * _HOURS + moments // HOUR % _HOURS
     found = np.bincount(place, weight[day], KINDS * channels * _HOURS)
     return np.asarray(found.reshape(KINDS, channels, _HOURS), dtype=np.float64), totals, kind
 

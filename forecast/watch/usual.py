@@ -17,7 +17,7 @@ import numpy as np
 from forecast.receivables.surges import usual_level
 from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
 from forecast.watch.feed import CAUSES, DAY, HISTORY_DAYS, HOUR, KNOWN_CAUSES, NEVER, NONE
-from forecast.watch.hourly import orders_an_hour
+from forecast.watch.hourly import hour_of_week, orders_an_hour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,11 +102,6 @@ def _spread(factors: Floats, where: Ints, names: int) -> Floats:
     return found
 
 
-def hour_of_week(moments: Ints) -> Ints:
-    """The hour of the week, from 0 on, of moments in seconds."""
-    return np.asarray(moments // HOUR % 168)
-
-
 def hour_of_day(moments: Ints) -> Ints:
     """The hour of the day of moments in seconds."""
     return np.asarray(moments // HOUR % 24)
@@ -141,12 +136,12 @@ def learn(feed: Feed, since: int) -> Usual:
         rate=rate,
         sku=_factor(kept.sku, failed, expected, len(feed.skus)),
         region=_factor(kept.region, failed, expected, len(feed.regions)),
-        hour=_factor(hour_of_week(kept.tried_at), failed, expected, 168),
+        hour=_factor(hour_of_week(kept.tried_at // HOUR, kept), failed, expected, 168),
         recurring=recurring,
         power=power,
         delays=delays,
         wanders=_wanders(kept, failed, expected),
-        orders_an_hour=orders_an_hour(known.channel, known.tried_at, len(known.channels), since),
+        orders_an_hour=orders_an_hour(known, since),
     )
 
 
