@@ -33,7 +33,8 @@ def test_it_comes_back_as_it_was() -> None:
 
 
 def test_an_account_comes_back_to_the_last_digit() -> None:
-    counts = Counts(7, 9, 3, 2, 0.1 + 0.2, (1 / 3, 2.0), (5.0, 0.0), (4.0, 0.0), (0.0, 0.0), (0.7, 0.0), (6.0,), (0.1,))
+    sums = ((1 / 3, 2.0), (5.0, 0.0), (4.0, 0.0), (0.0, 0.0), (0.7, 0.0), (6.0,), (0.1,), (1 / 7, 0.0))
+    counts = Counts(7, 9, 3, 2, 0.1 + 0.2, *sums)
     for account in (Account(15, counts, 1 / 7, ran_before=True), Account(15, counts)):
         base = replace(BASE, walked=Walked(20, (replace(LASTS, account=account), LASTS)))
         found = base_of(read(WatchKept, json.loads(json_text(as_kept(base, CHANNELS, "", (), ())))), CHANNELS)

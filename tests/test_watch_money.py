@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from feeds import at, shop, strike
 
+from forecast.watch.feed import DAY, NEVER
 from forecast.watch.money import Loss, as_scenario, beside, recovered, scenarios
 from forecast.watch.monitor import Alert, Watch
 from forecast.watch.outcomes import Outcome
@@ -23,7 +24,7 @@ FIRST_DAY = dt.date(2024, 10, 16)
 def alert() -> Alert:
     feed = strike(shop(), "clearing", at(12, 9), 12, channels=("baitiao", "gold"))
     (one,) = Watch.of(feed, feed, at(12)).alerts(at(12, 18))
-    return replace(one, amounts={"baitiao": 600.0, "gold": 200.0}, amount=800.0)
+    return replace(one, amounts={"baitiao": 600.0, "gold": 200.0}, amount=800.0, outcomes={})
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,32 @@ def test_what_is_open_long_after_the_end_is_lost_more_often(alert: Alert) -> Non
     assert recovered(one, engine, at(40)).delay_days is None
     gold = replace(one, amounts={"gold": 200.0})
     assert recovered(gold, engine, at(13, 12)).lost == pytest.approx(0.0)
+
+
+def test_what_was_waited_until_the_end_is_delay(alert: Alert) -> None:
+    engine = engine_of({"baitiao": [0.5, 0.25]}, {"baitiao": [0.0, 0.25]})
+    due = at(12) / DAY
+    one = replace(alert, amounts={"baitiao": 600.0}, outcomes={"baitiao": Outcome(due=due)})
+    law = 0.25 / 0.75  # days after the end, of those that are cured
+    for now, days in ((at(12), 0.0), (at(13), 1.0), (at(16, 12), 4.5)):
+        found = recovered(one, engine, now)
+        assert found.delay_days == pytest.approx(days + law)
+        assert found.lost == pytest.approx(150.0)  # while it lasts nothing is cured, which tells nothing of the rest
+    assert recovered(replace(one, ended_at=at(14)), engine, at(14)).delay_days == pytest.approx(2 + law)
+    assert recovered(replace(one, ended_at=at(14)), engine, at(15)).delay_days == pytest.approx(2 + 1)
+    some = replace(one, outcomes={"baitiao": Outcome(deducted=0.5, days=0.2, due=due)})
+    parts = 0.5 * 0.2 + 0.5 * 0.75 * (1 + law)
+    assert recovered(some, engine, at(13)).delay_days == pytest.approx(parts / (0.5 + 0.5 * 0.75))
+
+
+def test_a_lasting_silence_is_delayed_by_the_days_it_has_lasted() -> None:
+    struck = strike(shop(20), "clearing", at(12, 9), 96, channels=("baitiao", "gold"), rate=1.0)
+    feed = replace(struck, deducted_at=np.where(struck.deducted_at > at(15), NEVER, struck.deducted_at))
+    (one,) = Watch.of(feed, feed, at(12)).alerts(at(14, 21))
+    engine = engine_of({name: [1.0] for name in one.amounts}, {name: [0.0] for name in one.amounts})
+    part = struck.tried_at[(struck.tried_at >= at(12, 9)) & (struck.tried_at <= at(14, 21)) & (struck.channel < 2)]
+    open_days = (at(14, 21) - part.mean()) / DAY  # those struck on the first day came two days later
+    assert recovered(one, engine, at(14, 21)).delay_days == pytest.approx(open_days, rel=0.2)
 
 
 def base(first: dt.date, sales: float = 1_000.0) -> Any:  # noqa: ANN401  # as much of a result as is read

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def by(feed: Feed, failed: Ints, now: int) -> Counts:
-    whole, came, lost, waited = sums(feed, failed, now)
-    return Counts(whole=whole, came=came, lost=lost, waited=waited)
+    whole, came, lost, waited, due = sums(feed, failed, now)
+    return Counts(whole=whole, came=came, lost=lost, waited=waited, due=due)
 
 
 def test_shares_are_those_of_the_amount_and_add_up() -> None:
@@ -35,5 +35,10 @@ def test_shares_are_those_of_the_amount_and_add_up() -> None:
     assert (name, others) == ("baitiao", [])
     assert (found.deducted, found.closed, found.left_open) == pytest.approx((0.4, 0.4, 0.2))
     assert found.days == pytest.approx(0.5 * 0.25 + 0.25 * 0.75)
-    assert outcomes(feed.channels, by(feed, failed, int(feed.tried_at[failed[0]]))) == {"baitiao": OPEN}
+    assert found.due == pytest.approx(feed.tried_at[failed[3]] / DAY)
+    young = outcomes(feed.channels, by(feed, failed, int(feed.tried_at[failed[0]])))
+    mean = (feed.tried_at[failed] * np.array([0.1, 0.3, 0.4, 0.2])).sum() / DAY
+    assert young["baitiao"].due == pytest.approx(mean)
+    assert replace(young["baitiao"], due=None) == OPEN
+    assert outcomes(feed.channels, by(feed, failed[:3], at(1, 18)))["baitiao"].due is None  # nothing is open
     assert outcomes(feed.channels, NOTHING) == {}

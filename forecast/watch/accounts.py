@@ -16,7 +16,8 @@ class Counts:
     which no failure was told, ``since_deducted`` those failed and deducted by now; ``usual`` is how many of those tried
     usually fail. By channel, in yuan: ``beyond`` what failed beyond the usual (below 0 where less failed). By channel,
     in fen: ``whole`` what failed, ``came`` and ``lost`` what of it was deducted and closed since, and ``waited`` what
-    was deducted times its days of delay. By known cause: ``named`` failures, and the ``named_usual`` number of them.
+    was deducted times its days of delay; ``due`` what is open times the day, since 1970, on which it was due. By known
+    cause: ``named`` failures, and the ``named_usual`` number of them.
     """
 
     failed: int = 0
@@ -31,6 +32,7 @@ class Counts:
     waited: tuple[float, ...] = NO_SUMS
     named: tuple[float, ...] = NO_SUMS
     named_usual: tuple[float, ...] = NO_SUMS
+    due: tuple[float, ...] = NO_SUMS
 
     def plus(self, other: Counts) -> Counts:
         """What is counted of both."""
@@ -47,6 +49,7 @@ class Counts:
             _added(self.waited, other.waited),
             _added(self.named, other.named),
             _added(self.named_usual, other.named_usual),
+            _added(self.due, other.due),
         )
 
 

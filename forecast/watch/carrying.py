@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_SUMS = ("beyond", "whole", "came", "lost", "waited", "named", "named_usual")
+_SUMS = ("beyond", "whole", "came", "lost", "waited", "named", "named_usual", "due")
 """What an account counts by channel or by cause."""
 
 

@@ -52,7 +52,7 @@ def counts_of(view: Outlook, seen: Known, one: Incident, within: Bools, now: int
     told, bad = within & (seen.good | seen.bad[0]), failed_in(seen, one) & within
     chance, amount = _usual_chance(view, seen, one, told), feed.amount[part] / 100
     beyond = np.bincount(feed.channel[part], amount * bad - amount * chance * told, len(feed.channels))
-    whole, came, lost, waited = sums(feed, np.flatnonzero(bad) + seen.first, now)
+    whole, came, lost, waited, due = sums(feed, np.flatnonzero(bad) + seen.first, now)
     named, named_usual = named_in(seen, within)
     return Counts(
         failed=int(bad.sum()),
@@ -67,6 +67,7 @@ def counts_of(view: Outlook, seen: Known, one: Incident, within: Bools, now: int
         waited=waited,
         named=named,
         named_usual=named_usual,
+        due=due,
     )
 
 

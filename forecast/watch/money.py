@@ -2,9 +2,10 @@
 
 What is since deducted is not lost and has its delay; what is closed is lost; of what is still open loss and delay are
 those of failures of the cause, by the ledger's own law of recovery, of those that are still open so long after: as in a
-scenario's outage, this is counted from the incident's end. In the plan's cash an incident is an outage of its
-days, in which so much of each channel's expected orders fails as has failed and is not deducted since: the simulation
-is that of every other scenario.
+scenario's outage, this is counted from the incident's end, for while it lasts nothing is cured, and that nothing was
+tells nothing. What was waited until then is delay, too. In the plan's cash an incident is an outage of its days, in
+which so much of each channel's expected orders fails as has failed and is not deducted since: the simulation is that of
+every other scenario.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from forecast.results.scenario import ScenarioResult
     from forecast.simulation.engine import Engine
     from forecast.watch.monitor import Alert
+    from forecast.watch.outcomes import Outcome
 
 FEWEST_OPEN = 1e-3
 """Share of a cause's failures that are open so long below which its law says nothing of those that are."""
@@ -50,11 +52,20 @@ def recovered(alert: Alert, engine: Engine, now: int) -> Loss:
         became, law = alert.outcomes.get(channel, OPEN), laws[channel]
         passed = _passed(alert, now, law.cured[alert.cause].shape[1])
         steps, losses = _of_those_open(law.cured[alert.cause].mean(axis=0), law.lost[alert.cause].mean(axis=0), passed)
-        rest = amount * became.left_open
+        rest, until_end = amount * became.left_open, _waited(alert, became, now)
         lost += amount * became.closed + rest * float(losses.sum())
         cured += amount * became.deducted + rest * float(steps.sum())
-        waited += amount * became.deducted * became.days + rest * float((steps * np.arange(len(steps))).sum())
+        waited += amount * became.deducted * became.days + rest * float(
+            (steps * (until_end + np.arange(len(steps)))).sum()
+        )
     return Loss(lost, waited / cured if cured > 0 else None)
+
+
+def _waited(alert: Alert, became: Outcome, now: int) -> float:
+    """Days for which what is still open was awaited, on the mean, up to the incident's end or the moment of asking."""
+    if became.due is None:
+        return 0.0
+    return max((now if alert.ended_at is None else min(now, alert.ended_at)) / DAY - became.due, 0.0)
 
 
 def _passed(alert: Alert, now: int, ages: int) -> Floats:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class Outcome:
     """Of a channel's failed orders the shares (of their amount) since deducted and closed; the rest is still open.
 
-    ``days`` is by how many days those deducted were late, on the mean.
+    ``days`` is by how many days those deducted were late, on the mean; ``due`` the mean moment (days since 1970) at
+    which what is open was due, None where that is not known or nothing is.
     """
 
     deducted: float = 0.0
     closed: float = 0.0
     days: float = 0.0
+    due: float | None = None
 
     @property
     def left_open(self) -> float:
@@ -40,21 +42,33 @@ OPEN = Outcome()
 
 def outcomes(channels: Sequence[str], counts: Counts) -> Mapping[str, Outcome]:
     """What has become of failed orders that were counted, by channel."""
-    parts = zip(channels, counts.whole, counts.came, counts.lost, counts.waited, strict=True) if counts.whole else ()
+    told = (counts.whole, counts.came, counts.lost, counts.waited, counts.due)
     return {
-        name: Outcome(came / whole, lost / whole, waited / max(came, 1.0))
-        for name, whole, came, lost, waited in parts
+        name: Outcome(came / whole, lost / whole, waited / max(came, 1.0), _mean(due, whole - came - lost))
+        for name, whole, came, lost, waited, due in (zip(channels, *told, strict=True) if counts.whole else ())
         if whole > 0
     }
 
 
+def _mean(total: float, weight: float) -> float | None:
+    """The mean of what adds up to a total; None of less than one fen."""
+    return total / weight if weight >= 1 else None
+
+
 def sums(feed: Feed, failed: Ints, now: int) -> tuple[tuple[float, ...], ...]:
-    """By channel, of the orders at these places: ``whole``, ``came``, ``lost`` and ``waited`` by a moment, in fen.
+    """By channel, of the orders at these places: ``whole``, ``came``, ``lost``, ``waited`` and ``due`` by a moment.
 
     See ``accounts.Counts``.
     """
     channel, amount = feed.channel[failed], feed.amount[failed].astype(np.float64)
     deducted, closed = feed.deducted_at[failed] <= now, feed.closed_at[failed] <= now
     late = np.where(deducted, feed.deducted_at[failed] - feed.tried_at[failed], 0) / DAY
-    weights = (amount, amount * deducted, amount * (closed & ~deducted), amount * late)
+    is_open = ~deducted & ~closed
+    weights = (
+        amount,
+        amount * deducted,
+        amount * (closed & ~deducted),
+        amount * late,
+        amount * np.where(is_open, feed.tried_at[failed], 0) / DAY,
+    )
     return tuple(tuple(np.bincount(channel, one, len(feed.channels)).tolist()) for one in weights)
