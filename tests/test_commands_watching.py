@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_commands_monitor import feed_text
+from test_commands_monitor import feed_text, shop_text
 
 from forecast.commands import watching
 from forecast.commands.interrupts import Stopping
@@ -118,6 +118,49 @@ def test_a_source_that_fails_later_is_told_and_tried_again(
     done = watch("--without-money", "--json", polls=4)
     assert (done.code, len(done.out.splitlines())) == (3, 1)
     assert done.err.count("no such file or folder") == 1
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_whether_confirmations_are_told_is_decided_anew_when_the_first_deductions_or_confirmations_come(
+    watch: Any,  # noqa: ANN401  # a function
+    monkeypatch: pytest.MonkeyPatch,
+    empty: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    folder = watch.forecast.folder
+    (folder / "tiny" / "orders.csv").write_text(shop_text(days=(-30, 0), confirms=True), encoding="utf-8")
+    lines = shop_text(days=(0, 2), confirms=True, empty=empty, silent=288).splitlines(keepends=True)
+    awaited = [line.rsplit(",", 5)[0] + ",,,,,\n" for line in lines[1:3]]  # neither confirmed nor deducted yet
+    unconfirmed = [line.replace(line.split(",")[4], "") for line in lines[1:40]]  # deducted, and not confirmed yet
+    (folder / "feed.csv").write_text("".join([lines[0], *(awaited if empty else unconfirmed)]), encoding="utf-8")
+    waits: list[str | None] = ["".join(lines), None]
+
+    def grow(*_: object) -> None:
+        text = waits.pop(0)
+        if text is not None:
+            (folder / "feed.csv").write_text(text, encoding="utf-8")
+
+    monkeypatch.setattr(Stopping, "wait", grow)
+    done = watch("--without-money", "--json", polls=3)
+    told = [json.loads(line) for line in done.out.splitlines()]
+    once = watch.forecast(
+        "monitor",
+        "tiny/plan.toml",
+        "--feed",
+        "feed.csv",
+        "--since",
+        "2026-06-06",
+        "--out",
+        "apart",
+        "--json",
+        "--without-money",
+    )
+    asked = json.loads(once.out)
+    assert told
+    assert [one["id"] for one in told] == [one["id"] for one in asked["alerts"]]
+    assert [one["started_at"] for one in told] == [one["started_at"] for one in asked["alerts"]]
+    kept = json.loads((folder / "out" / "monitor.json").read_text(encoding="utf-8"))
+    assert [one["code"] for one in kept["notes"]] == [one["code"] for one in asked["notes"]]
+    assert ("feed_without_confirmations" in [one["code"] for one in kept["notes"]]) is empty
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,31 @@ def test_an_alert_that_late_rows_take_back_is_over(begin: Begin) -> None:
     assert [one.status for one in watch.result.alerts] == ["ended"]
 
 
+@pytest.mark.parametrize("used", [True, False])
+def test_rows_that_say_otherwise_than_was_decided_are_not_taken(begin: Begin, feed: Feed, used: bool) -> None:  # noqa: FBT001  # a parameter
+    rows = feed.known_at(at(12, 1))
+    unheard, confirmed, shown = (
+        ReadFeed(rows, 0, 0, confirmed=told, shown=some) for told, some in ((False, False), (True, True), (False, True))
+    )
+    for told, doubtful, early in (
+        ((unheard,), False, True),
+        ((unheard, confirmed), not used, not used),
+        ((unheard, shown), used, True),
+        ((confirmed, shown), not used, not used),  # once one is confirmed, that confirmations are told is settled
+        ((shown, confirmed), True, not used),
+    ):
+        watch = begin(Voice())
+        watch.early, watch.following.feed = True, replace(watch.following.feed, confirms=used)
+        source: Any = watch.growing
+        coming = iter(told)
+        source.fresh = lambda _, coming=coming: Fresh(next(coming), anew=False)
+        for _ in told:
+            watch.look()
+        assert (watch.doubtful, watch.early) == (doubtful, early)
+        watch.early, watch.doubtful, source.fresh = False, False, lambda _: Fresh(shown, anew=False)
+        assert watch.look()  # what was decided by the whole source stays
+
+
 def test_a_row_of_a_far_year_is_left_out(begin: Begin, feed: Feed) -> None:
     watch = begin(Voice())
     source: Any = watch.growing

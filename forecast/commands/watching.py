@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from forecast.outputs.manifest import Inputs
     from forecast.pipeline import Run
     from forecast.plan.model import Plan
-    from forecast.results.monitor import AlertShown
+    from forecast.results.monitor import AlertShown, MonitorResult
     from forecast.watch.handing import Handing
     from forecast.watch.monitor import Alert
 
@@ -135,50 +135,68 @@ def watch_on(plan: Plan, inputs: Inputs, folder: Path, asked: Wanted) -> bool:
         voice = _Voice(plan, inputs, asked)
         kept = kept_before(folder)
         console.tell(step_text(plan.language, "feed"))
-        history = read_feed(plan, after=asked.since - (HISTORY_DAYS + 1) * DAY).feed
-        feed = FeedSource.of(plan, asked.feed)
-        told = history.confirms if asked.feed is None else confirms(plan, feed)
-        if history.confirms and not told:
-            history = without_confirmations(history)
-        used = told and (history.confirms or not len(history))
-        session = Session(
-            plan,
-            folder,
-            without_password(asked.feed or ""),
-            Growing(plan, feed, used),
-            Following.of(replace(history, confirms=used), asked.since),
-            voice,
-            unlearnt=told and not used,
-        )
-        del history
-        session.begin(kept)
+        session = _begun(plan, folder, voice, kept)
         source = without_password(asked.feed or plan.ledger.shown)
         console.tell(say(plan.language, "watching", source=source, seconds=f"{asked.every:g}"))
-        _loop(session, voice, asked, stopping)
+
+        def anew(before: Session) -> Session:
+            begun = _begun(plan, folder, voice, kept_before(folder))
+            begun.early &= begun.growing.confirms != before.growing.confirms  # the whole source says the same again
+            return begun
+
+        told_any = _loop(session, anew, voice, stopping)
         if (folder / FILE).exists():
             console.tell(say(plan.language, "written", folder=str(folder)))
-        return session.told_any
+        return told_any
 
 
-def _loop(session: Session, voice: _Voice, asked: Wanted, stopping: Stopping) -> None:
-    looks, heard, language = 0, time.monotonic(), session.plan.language
+def _begun(plan: Plan, folder: Path, voice: _Voice, kept: MonitorResult | None) -> Session:
+    """A watch that goes on from what was kept, by what the source shows now of whether confirmations are told."""
+    asked = voice.asked
+    history = read_feed(plan, after=asked.since - (HISTORY_DAYS + 1) * DAY).feed
+    feed = FeedSource.of(plan, asked.feed)
+    told = history.confirms if asked.feed is None else confirms(plan, feed)
+    if history.confirms and not told:
+        history = without_confirmations(history)
+    used = told and (history.confirms or not len(history))
+    session = Session(
+        plan,
+        folder,
+        without_password(asked.feed or ""),
+        Growing(plan, feed, used),
+        Following.of(replace(history, confirms=used), asked.since),
+        voice,
+        unlearnt=told and not used,
+        early=asked.feed is not None and told == used,
+    )
+    session.begin(kept)
+    return session
+
+
+def _loop(session: Session, anew: Callable[[Session], Session], voice: _Voice, stopping: Stopping) -> bool:
+    """Looks until it is ended, with another session where the first has its doubts; whether anything was told."""
+    looks, heard, told_any, asked = 0, time.monotonic(), False, voice.asked
     while not stopping.asked:
         try:
             if session.look():
                 heard = time.monotonic()
                 voice.forget("silent")
                 _tell_warnings(session, voice)
+            elif session.doubtful:
+                told_any, session = told_any or session.told_any, anew(session)
+                continue
             voice.forget("unread")
         except InputError as error:
             if looks == 0:
                 raise
-            voice.once("unread", "\n".join(one.text(language) for one in error.problems))
+            voice.once("unread", "\n".join(one.text(session.plan.language) for one in error.problems))
         looks += 1
         if asked.looks is not None and looks >= asked.looks:
-            return
+            break
         if time.monotonic() - heard > SILENT:
-            voice.once("silent", say(language, "watch_silent", hours=f"{SILENT / 3600:g}"))
+            voice.once("silent", say(session.plan.language, "watch_silent", hours=f"{SILENT / 3600:g}"))
         stopping.wait(asked.every)
+    return told_any or session.told_any
 
 
 def _tell_warnings(session: Session, voice: _Voice) -> None:

@@ -41,11 +41,21 @@ class Columns:
     closed_at: Ints
     number: Ints
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether any order is confirmed."""
+        return bool((self.paid_at < NEVER).any())
+
+    @property
+    def shown(self) -> bool:
+        """Whether any order's deduction or failure shows that it was confirmed."""
+        return bool(((np.minimum(self.deducted_at, self.failed_at) < NEVER) | (self.cause != NONE)).any())
+
 
 def feed_of(plan: Plan, told: Columns, *, confirms: bool | None) -> Feed:
     """The feed of some rows; ``confirms`` says whether their source tells confirmations, where that is known."""
     calendar, as_of = Calendar(plan.merchant.holidays), np.datetime64(plan.horizon.as_of, "D")
-    confirms = _tells_confirmations(told) if confirms is None else confirms
+    confirms = told.confirmed or not told.shown if confirms is None else confirms
     return in_order(
         Feed(
             channels=tuple(plan.channels),
@@ -68,9 +78,3 @@ def feed_of(plan: Plan, told: Columns, *, confirms: bool | None) -> Feed:
             make_up_days=make_up_days(calendar, as_of),
         )
     )
-
-
-def _tells_confirmations(told: Columns) -> bool:
-    """Whether any order is confirmed, or none is shown by its deduction or failure to be."""
-    shown = (np.minimum(told.deducted_at, told.failed_at) < NEVER) | (told.cause != NONE)
-    return bool((told.paid_at < NEVER).any() or not shown.any())

@@ -50,7 +50,7 @@ class ReadFeed:
     """A feed with what of its source is not in it: ``unusable`` rows, and ``repeated`` ones that say the same again.
 
     ``ids`` are the orders' numbers by ``feed.row``, where they were asked for. Where ``unlearnt``, its source tells
-    confirmations that are not used, as the ledger tells none.
+    confirmations that are not used, as the ledger tells none. ``confirmed`` and ``shown`` are those of ``Columns``.
     """
 
     feed: Feed
@@ -58,6 +58,14 @@ class ReadFeed:
     repeated: int
     ids: Texts = field(default_factory=lambda: np.zeros(0, dtype=object))
     unlearnt: bool = False
+    confirmed: bool = False
+    shown: bool = False
+
+    @classmethod
+    def of(cls, plan: Plan, told: Columns, confirms: bool | None, unusable: int, repeated: int = 0) -> ReadFeed:  # noqa: FBT001  # not a flag
+        """The feed of some rows; ``confirms`` is that of ``feed_of``."""
+        feed = feed_of(plan, told, confirms=confirms)
+        return cls(feed, unusable, repeated, confirmed=told.confirmed, shown=told.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,7 @@ def _source_read(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wa
     if not wanted.ids:
         found = plain_rows(engine, opened, [*plan.channels], wanted.after, wanted.alive, numbered=wanted.numbered)
         if found is not None:
-            return ReadFeed(feed_of(plan, found.columns, confirms=_confirms(opened, wanted)), found.unusable, 0)
+            return ReadFeed.of(plan, found.columns, _confirms(opened, wanted), found.unusable)
     try:
         _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
     except EngineError as error:
@@ -226,11 +234,11 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> Re
             f"SELECT max({_PLACE}) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
         )
         chosen = "FROM feed_orders WHERE true"
-    feed = feed_of(plan, _columns(engine, chosen, wanted), confirms=_confirms(source, wanted))
+    told = _columns(engine, chosen, wanted)
+    read = ReadFeed.of(plan, told, _confirms(source, wanted), int(rows - usable), repeated)
     if not wanted.ids:
-        return ReadFeed(feed, int(rows - usable), repeated)
-    ids = engine.frame(f"SELECT order_id {chosen} ORDER BY {_PLACE}").iloc[:, 0].to_numpy(object)
-    return ReadFeed(feed, int(rows - usable), repeated, ids)
+        return read
+    return replace(read, ids=engine.frame(f"SELECT order_id {chosen} ORDER BY {_PLACE}").iloc[:, 0].to_numpy(object))
 
 
 def _confirms(source: Source, wanted: Wanted) -> bool | None:

@@ -60,7 +60,9 @@ class Session:
 
     ``left_out`` counts rows that cannot be used and repeated ones; ``simulated`` has the amounts of alerts, by name, of
     which their money was told last; ``unlearnt`` is as of ``ReadFeed``. ``marks``
-    are of orders of the feed, by which it is known again; once it is ``known`` that is asked no more.
+    are of orders of the feed, by which it is known again; once it is ``known`` that is asked no more. Whether
+    confirmations are used may have been decided too ``early``, by what the source showed then: where later rows say
+    otherwise, the session is ``doubtful`` and takes them no more, and another is to begin.
     """
 
     plan: Plan
@@ -76,6 +78,8 @@ class Session:
     unlearnt: bool = False
     marks: Marks = field(default_factory=dict)
     known: bool = False
+    early: bool = False
+    doubtful: bool = False
 
     def begin(self, kept: MonitorResult | None) -> None:
         """Goes on from what an earlier process kept; what it was killed over before it was told is told first."""
@@ -102,7 +106,7 @@ class Session:
             OSError: The folder of results cannot be written.
         """
         fresh, dropped = self._fresh()
-        if fresh is None:
+        if fresh is None or self._is_doubtful(fresh.read):
             return False
         unusable, repeated = (0, 0) if fresh.anew else self.left_out
         rows = fresh.read.feed
@@ -138,6 +142,13 @@ class Session:
         fresh = self.growing.fresh(self.following.kept_from)
         self.result, self.marks, self.simulated, self.known = None, {}, {}, fresh is not None
         return fresh, dropped
+
+    def _is_doubtful(self, read: ReadFeed) -> bool:
+        """Whether rows say otherwise than was decided: one is confirmed, or some are shown and none is confirmed."""
+        used = self.following.feed.confirms
+        self.doubtful |= self.early and used != read.confirmed and (read.confirmed or read.shown)
+        self.early = self.early and not (used and read.confirmed)
+        return self.doubtful
 
     def _told(self, settled: int) -> Told:
         """What was told, apart from what ended before the moment from which on alerts may still change."""
