@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -174,3 +176,17 @@ def test_a_text_without_rows_is_an_empty_feed(tmp_path: Path) -> None:
     read, asked, _ = both(written(tmp_path))
     assert len(read.feed) == 0
     assert_same(read, asked)
+
+
+def test_plain_rows_load_no_frames(tmp_path: Path) -> None:
+    """To load pandas takes as long as to read some hundred thousand rows."""
+    written(tmp_path, PLAIN, changed(order_id="B", sku="", deducted_at=""))
+    plan = 'plan.as_of = 2026-10-18\nledger.orders = "orders.csv"\ncash.opening_balance = 0.0\nchannels.baitiao = {}\n'
+    (tmp_path / "plan.toml").write_text(plan, encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from forecast.plan.reading import load_plan;"
+        " from forecast.watch.reading import read_feed; feed = read_feed(load_plan(Path(sys.argv[1]))).feed;"
+        " print(len(feed), {'pandas', 'scipy'} & {*sys.modules})"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "plan.toml")]
+    assert subprocess.run(words, check=True, capture_output=True, text=True).stdout == "2 set()\n"

@@ -8,7 +8,7 @@ found: then the engine reads the whole source, which knows more of what people a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from forecast.watch.feed import CAUSES, NEVER, NONE
 from forecast.watch.feed_columns import MOMENTS, NAMED, Columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forecast.arrays import Bools, Ints
     from forecast.ledger.engine import OrderEngine
@@ -59,18 +59,25 @@ class _Labels:
     places: dict[str, int] = field(default_factory=dict)
     given: bool = False
 
-    def of(self, column: pa.ChunkedArray) -> Ints:
-        """The place of each text made plain; of none ``NONE``, of one that is not given ``_UNKNOWN``."""
-        return np.concatenate([self._of(chunk) for chunk in column.chunks])
+    def of(self, table: pa.Table, column: str, constant: str | None) -> Ints:
+        """The place of each text made plain; of none ``NONE``, of one that is not given ``_UNKNOWN``.
+
+        Of a column that is not there, all are the ``constant``.
+        """
+        if column not in table.column_names:
+            return np.repeat(self._places([constant]), len(table))
+        return np.concatenate([self._of(chunk) for chunk in table.column(column).chunks])
 
     def _of(self, chunk: pa.DictionaryArray) -> Ints:
-        texts = [(text or "").strip(SPACES) for text in chunk.dictionary.to_pylist()]
+        places = np.append(self._places(chunk.dictionary.to_pylist()), NONE)
+        return np.asarray(places[_filled(chunk.indices, -1, np.int32)])
+
+    def _places(self, found: Sequence[str | None]) -> Ints:
+        texts = [(text or "").strip(SPACES) for text in found]
         if not self.given:
             for text in texts:
                 self.places.setdefault(text, len(self.places)) if text else None
-        found = [self.places.get(text, _UNKNOWN) if text else NONE for text in texts]
-        where = np.from_dlpack(compute.fill_null(chunk.indices, -1))
-        return np.asarray(np.array([*found, NONE], dtype=np.int64)[where])
+        return np.array([self.places.get(text, _UNKNOWN) if text else NONE for text in texts], dtype=np.int64)
 
     def named(self, places: Ints) -> tuple[tuple[str, ...], Ints]:
         """The names that are found, by their texts, and the place of each among them."""
@@ -132,7 +139,7 @@ def _parts(engine: OrderEngine, source: Source, lines: WholeLines, labels: _Feed
     """
     rows = 0
     for block in _blocks(lines):
-        part = _part(engine, _table(lines, block, source), labels)
+        part = _part(engine, _table(lines, block), source.constants, labels)
         rows += len(part.amount)
         yield part
     if rows != lines.rows:
@@ -165,8 +172,8 @@ def _blocks(lines: WholeLines) -> Iterator[bytes]:
             yield rest
 
 
-def _table(lines: WholeLines, block: bytes, source: Source) -> pa.Table:
-    """The cells of some lines as texts under our names, the empty ones absent; names and constants as dictionaries."""
+def _table(lines: WholeLines, block: bytes) -> pa.Table:
+    """The cells of some lines as texts under our names, the empty ones absent; those that are few as dictionaries."""
     headers = [f"c{place}" for place in range(lines.fields)]
     labels = pa.dictionary(pa.int32(), pa.string())
     read = {
@@ -183,46 +190,44 @@ def _table(lines: WholeLines, block: bytes, source: Source) -> pa.Table:
             column_types=kinds, include_columns=[*kinds], strings_can_be_null=True, null_values=[""]
         ),
     )
-    columns = {name: found.column(header) for name, header in read.items()}
-    for name in (*_LABELS, *MOMENTS):
-        if name not in columns:
-            told = pa.array([source.constants.get(name)], pa.string())
-            repeated = pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(found), np.int32)), told)
-            columns[name] = pa.chunked_array([repeated if name in _LABELS else pa.nulls(len(found), pa.string())])
-    return pa.table(columns)
+    return pa.table({name: found.column(header) for name, header in read.items()})
 
 
-def _part(engine: OrderEngine, table: pa.Table, labels: _FeedLabels) -> Columns:
+def _part(engine: OrderEngine, table: pa.Table, constants: Mapping[str, str], labels: _FeedLabels) -> Columns:
     """Some rows as numbers; what is absent is ``NEVER``, ``NONE`` or below."""
     read = plain("told", "VARCHAR")
     number = f"CASE WHEN {read} IS NOT NULL THEN {engine.number_of(read)} ELSE {NONE} END"
+    numbers = engine.columns_of(number, "told", table.column("order_id"))
     return Columns(
         skus=(),
         regions=(),
-        channel=labels.channel.of(table.column("channel")),
-        sku=labels.sku.of(table.column("sku")),
-        region=labels.region.of(table.column("region")),
-        cause=labels.cause.of(table.column("failure_cause")),
+        channel=labels.channel.of(table, "channel", constants.get("channel")),
+        sku=labels.sku.of(table, "sku", constants.get("sku")),
+        region=labels.region.of(table, "region", constants.get("region")),
+        cause=labels.cause.of(table, "failure_cause", constants.get("failure_cause")),
         amount=_fen(table.column("amount")),
-        **{name: _seconds(table.column(name)) for name in MOMENTS},
-        number=_numbers(engine.columns_of(number, "told", table.column("order_id"))),
+        **{name: _seconds(table, name) for name in MOMENTS},
+        number=np.concatenate([np.from_dlpack(one) for one in numbers.chunks]),
     )
 
 
-def _seconds(column: pa.ChunkedArray) -> Ints:
-    """Moments in seconds since 1970.
+def _seconds(table: pa.Table, name: str) -> Ints:
+    """The moments of a column in seconds since 1970; ``NEVER`` where it is not there.
 
     Raises:
         _NotPlainError: One is none that programs write, or none of an order.
         ArrowInvalid: The same.
     """
+    if name not in table.column_names:
+        return np.full(len(table), NEVER)
+    column = table.column(name)
     if not _LENGTHS.issuperset(compute.unique(compute.binary_length(column)).to_pylist()):
         raise _NotPlainError
     seconds = column.cast(pa.timestamp("s")).cast(pa.int64())
     first, last = (one.as_py() for one in compute.min_max(seconds).values())
     if first is not None and not _FIRST <= first <= last <= _LAST:
         raise _NotPlainError
-    return _numbers(compute.fill_null(seconds, int(NEVER)))
+    return np.concatenate([_filled(chunk, int(NEVER), np.int64) for chunk in seconds.chunks])
 
 
 def _fen(column: pa.ChunkedArray) -> Ints:
@@ -242,14 +247,19 @@ def _fen(column: pa.ChunkedArray) -> Ints:
                 raise _NotPlainError
         whole = chunk.cast(pa.decimal128(16, 2))
         low = np.frombuffer(whole.buffers()[1], np.int64)[::2][whole.offset : whole.offset + len(whole)]
-        there = np.from_dlpack(compute.cast(chunk.is_valid(), pa.int64()))
-        found.append(np.where(there > 0, low, NONE))
+        found.append(np.where(_is_there(chunk), low, NONE))
     return np.concatenate(found)
 
 
-def _numbers(column: pa.ChunkedArray) -> Ints:
-    """A column of whole numbers, none absent (``to_numpy`` would load pandas, which takes as long as many rows)."""
-    return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks] or [np.zeros(0, dtype=np.int64)])
+def _filled(chunk: pa.Array, absent: int, kind: type[np.signedinteger[Any]]) -> Ints:
+    """Whole numbers of a kind, the absent ones as another."""
+    values = np.frombuffer(chunk.buffers()[1], kind)[chunk.offset : chunk.offset + len(chunk)]
+    return np.asarray(np.where(_is_there(chunk), values, absent))
+
+
+def _is_there(chunk: pa.Array) -> Bools:
+    """Which values are not absent: by a cast, as Arrow's scalars load pandas, which takes as long as many rows."""
+    return np.asarray(np.from_dlpack(compute.cast(chunk.is_valid(), pa.int8())) > 0)
 
 
 def _usable(part: Columns) -> Bools:
