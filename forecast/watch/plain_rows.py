@@ -54,19 +54,20 @@ class PlainRows:
 
 @dataclass(slots=True)
 class _Labels:
-    """The places of texts in the order in which they were found; those of channels and causes are given."""
+    """The places of a column's texts in the order in which they were found; those of channels and causes are given."""
 
+    column: str
     places: dict[str, int] = field(default_factory=dict)
     given: bool = False
 
-    def of(self, table: pa.Table, column: str, constant: str | None) -> Ints:
+    def of(self, table: pa.Table, constants: Mapping[str, str]) -> Ints:
         """The place of each text made plain; of none ``NONE``, of one that is not given ``_UNKNOWN``.
 
-        Of a column that is not there, all are the ``constant``.
+        Of a column that is not there, all are its constant.
         """
-        if column not in table.column_names:
-            return np.repeat(self._places([constant]), len(table))
-        return np.concatenate([self._of(chunk) for chunk in table.column(column).chunks])
+        if self.column not in table.column_names:
+            return np.repeat(self._places([constants.get(self.column)]), len(table))
+        return np.concatenate([self._of(chunk) for chunk in table.column(self.column).chunks])
 
     def _of(self, chunk: pa.DictionaryArray) -> Ints:
         places = np.append(self._places(chunk.dictionary.to_pylist()), NONE)
@@ -101,7 +102,8 @@ class _FeedLabels:
     def of(cls, channels: Sequence[str]) -> _FeedLabels:
         """Those of a plan's channels, of causes, and of skus and regions that are yet to be found."""
         channel, cause = ({name: place for place, name in enumerate(names)} for names in (channels, CAUSES))
-        return cls(_Labels(channel, given=True), _Labels(cause, given=True), _Labels(), _Labels())
+        known = _Labels("channel", channel, given=True), _Labels("failure_cause", cause, given=True)
+        return cls(*known, *(_Labels(name) for name in NAMED))
 
 
 def plain_rows(
@@ -201,10 +203,10 @@ def _part(engine: OrderEngine, table: pa.Table, constants: Mapping[str, str], la
     return Columns(
         skus=(),
         regions=(),
-        channel=labels.channel.of(table, "channel", constants.get("channel")),
-        sku=labels.sku.of(table, "sku", constants.get("sku")),
-        region=labels.region.of(table, "region", constants.get("region")),
-        cause=labels.cause.of(table, "failure_cause", constants.get("failure_cause")),
+        channel=labels.channel.of(table, constants),
+        sku=labels.sku.of(table, constants),
+        region=labels.region.of(table, constants),
+        cause=labels.cause.of(table, constants),
         amount=_fen(table.column("amount")),
         **{name: _seconds(table, name) for name in MOMENTS},
         number=np.concatenate([np.from_dlpack(one) for one in numbers.chunks]),

@@ -171,13 +171,14 @@ def _narrowed(orders: _Orders, odds: Floats, scope: Scope, attribute: str) -> tu
     if column is None:
         return scope, float(odds.sum())
     told: Floats = np.bincount(column.places, odds, column.names + 1)[1:].astype(np.float64)
-    best, score = scope, -np.inf
+    score, best = -np.inf, 0
     if attribute == "channel":
+        chosen: tuple[int, ...] = ()
         for values, price in _channel_sets(orders.view, told):
             gained = float(told[list(values)].sum()) - price - SIMPLER
             if gained > score:
-                best, score = replace(scope, channel=values), gained
-        return best, score
+                chosen, score = values, gained
+        return replace(scope, channel=chosen), score
     told = np.where(column.many, told, 0.0)
     order = np.argsort(-told, kind="stable")[:MOST_VALUES]
     gains = np.cumsum(told[order])
@@ -186,8 +187,9 @@ def _narrowed(orders: _Orders, odds: Floats, scope: Scope, attribute: str) -> tu
             break
         gained = float(gains[count - 1]) - _choice(column.present, count) - SIMPLER
         if gained > score:
-            best, score = replace(scope, **{attribute: tuple(sorted(map(int, order[:count])))}), gained
-    return best, float(score)
+            best, score = count, gained
+    found = replace(scope, **{attribute: tuple(sorted(map(int, order[:best])))}) if best else scope
+    return found, float(score)
 
 
 def _channel_sets(view: Outlook, told: Floats) -> Iterator[tuple[tuple[int, ...], float]]:
