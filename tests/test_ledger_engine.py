@@ -88,3 +88,9 @@ def test_repeated_texts_are_told(engine: OrderEngine) -> None:
     engine.make("texts", "SELECT unnest(['1', '2', '10']) AS one")
     assert not engine.has_repeats("SELECT one FROM texts")
     assert engine.has_repeats("SELECT one FROM texts UNION ALL SELECT '2'")
+
+
+def test_an_expression_is_asked_of_each_text_in_its_order(engine: OrderEngine) -> None:
+    texts = pa.chunked_array([["b", "红色"], [None, "aaa"]])
+    for _ in range(2):  # nothing of the first is left
+        assert engine.columns_of("length(told)", "told", texts).to_pylist() == [1, 2, None, 3]
