@@ -42,6 +42,9 @@ SAVES = SEARCH_TOLERANCE / 2
 AHEAD = Use(ahead=True)
 """In lots, drawn ahead."""
 
+LONGER = (1, 2, 3)
+"""Banking days by which a notice is tried longer; fewer may cost more where more of them save."""
+
 ROUNDS = 3
 """Most uses that are taken one after another."""
 
@@ -146,9 +149,15 @@ def _starts(choice: Choice) -> Iterator[Costed]:
 
 
 def uses_of(proposal: Proposal) -> Iterator[tuple[str, Use]]:
-    """Give the uses of the facilities of a mix that may matter, a step further than it has them."""
+    """Give the uses of the facilities of a mix that may matter, a step further than it has them.
+
+    Last what needs no notice, asked for as though it needed some.
+    """
     for place, item in enumerate(proposal.items):
         for use in _steps(item, proposal.items[:place]):
+            yield item.facility.name, use
+    for item in proposal.items:
+        for use in _on_longer_notice(item) if item.on_the_day else ():
             yield item.facility.name, use
 
 
@@ -159,10 +168,15 @@ def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
         yield replace(use, beside=True)
     if not use.ahead and _lends_in_lots(item):
         yield replace(use, ahead=True)
-    for more in (1, 2) if item.on_notice else ():
-        yield replace(use, notice_longer=use.notice_longer + more)
+    if item.on_notice:
+        yield from _on_longer_notice(item)
     if _may_be_signed_later(item):
         yield replace(use, signed_later=use.signed_later + 1)
+
+
+def _on_longer_notice(item: Terms) -> Iterator[Use]:
+    for more in LONGER:
+        yield replace(item.use, notice_longer=item.use.notice_longer + more)
 
 
 def _lends_in_lots(item: Terms) -> bool:
@@ -216,8 +230,9 @@ def uses_told(proposal: Proposal) -> tuple[Note, ...]:
         use, facility, where = item.use, item.facility, f"facilities.{item.facility.name}"
         name: dict[str, str | int | float] = {"facility": facility.name}
         if use.notice_longer:
-            days = {"days": facility.notice_days, "offered": facility.notice_days - use.notice_longer}
-            told.append(Note("used_on_longer_notice", where, {**name, **days}))
+            offered = facility.notice_days - use.notice_longer
+            days = {"days": facility.notice_days, **({"offered": offered} if offered else {})}
+            told.append(Note("used_on_longer_notice" if offered else "used_on_notice", where, {**name, **days}))
         if use.beside:
             told.append(Note("used_beside", where, name))
         if use.ahead:
