@@ -188,3 +188,70 @@ def test_what_does_not_hold_ahead_either_is_told_as_it_is_offered() -> None:
     assert not found.options[0].feasible
     assert [one.code for one in found.recommended.reasons] == ["chosen_least_short"]
     assert "alone_used_ahead" not in [one.code for one in found.notes]
+
+
+BY_DAY = [
+    700.0,
+    1800,
+    1700,
+    2300,
+    -600,
+    2800,
+    800,
+    1700,
+    -32200,
+    -32400,
+    -600,
+    -200,
+    1600,
+    900,
+    1800,
+    -200,
+    44800,
+    -1900,
+]
+BY_DAY += [-47400.0, -100, -1900, 1400, -1700, 25200, -400, -1200, -1200, 27400, 2200, -1600]
+BY_WEEK = [
+    500.0,
+    400,
+    1800,
+    2000,
+    -300,
+    700,
+    -80900,
+    1500,
+    2800,
+    1700,
+    2400,
+    1300,
+    -700,
+    23400,
+    -26000,
+    500,
+    -1200,
+    -600,
+]
+BY_WEEK += [-1300.0, -2000, 33800, -400, 1300, 48500, -500, 900, -1400, -1400, 1500, -1600]
+OVER_WEEKEND = [2000.0, 2100, 400, -700, -2000, -34700, 400, 1800, -100, 1900, -44600, 2000, 1600, -17900, 33700, 1400]
+OVER_WEEKEND += [-1000.0, 800, 2000, 31300, 2000, 1400, 2200, -300, -1500, 2000, 2000, 200, 47500, -1000]
+
+
+@pytest.mark.parametrize(
+    ("flows", "as_of", "opening", "limit", "lot", "notice", "whole_from"),
+    [
+        (BY_DAY, dt.date(2026, 3, 15), 12_000.0, 51_635.0, 17_000.0, 1, 8),
+        (BY_WEEK, dt.date(2026, 3, 13), 11_000.0, 74_520.0, 27_000.0, 3, 6),
+        (OVER_WEEKEND, dt.date(2026, 3, 17), 14_000.0, 84_870.0, 43_000.0, 2, 5),
+    ],
+)
+def test_lots_on_notice_are_kept_until_a_lot_can_arrive_again(
+    flows: list[float], as_of: dt.date, opening: float, limit: float, lot: float, notice: int, whole_from: int
+) -> None:
+    # by hand: all of the line from one day on, of which nothing is repaid, with its interest paid out of cash
+    there = opening + np.cumsum(flows) + np.where(np.arange(30) >= whole_from, limit * (1 - 0.1 * 30 / 365), 0.0)
+    assert (there >= 0).all()
+    line = Facility("line", "revolver", limit, annual_rate=0.1, notice_days=notice, minimum_draw=lot)
+    found = recommended(case_of([flows], opening=opening, as_of=as_of), line)
+    assert found.feasible
+    assert "used_ahead" in [one.code for one in found.reasons]
+    assert found.expected_cost < limit * 0.1 * (30 - whole_from) / 365
