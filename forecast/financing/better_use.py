@@ -45,6 +45,9 @@ AHEAD = Use(ahead=True)
 LONGER = (1, 2, 3)
 """Banking days by which a notice is tried longer; fewer may cost more where more of them save."""
 
+LARGER = (0.9, 0.98, 1.0)
+"""Reserves that are tried in turn where a mix used otherwise does not hold with its own."""
+
 ROUNDS = 3
 """Most uses that are taken one after another."""
 
@@ -197,13 +200,16 @@ def _screened(desk: Desk) -> Desk:
 def _least(screen: Desk, start: Proposal, usual: float, tries: int) -> Proposal | None:
     """Give the cheapest mix near one with facilities used otherwise; None where none costs less than usual, yuan.
 
-    Where more than one mix is tried, what costs little more is searched on from.
+    Where more than one mix is tried, what costs little more is searched on from, with a larger reserve if need be.
     """
     search = Search(screen, max(tries, 1))
     limits = {item.facility.name: limit for item, limit in zip(start.items, start.limits, strict=True)}
     ceiling = usual * (1 + CLOSE) if tries > 1 else usual
-    if not search.offer((*in_order(screen, limits), start.quantile), ceiling):
+    larger = [one for one in LARGER if one > start.quantile] if tries > 1 else []
+    mix = in_order(screen, limits)
+    if not any(search.offer((*mix, quantile), ceiling) for quantile in (start.quantile, *larger)):
         return None
+    search.left = max(tries, 1) - 1
     search.run()
     least = min(search.ends.values(), key=lambda one: one.cost)
     return least.proposal if least.cost < usual else None
