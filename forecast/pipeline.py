@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from forecast.cash import CashCase
     from forecast.financing.comparison import Financing
     from forecast.financing.marginal import Marginal
+    from forecast.financing.uses import Use
     from forecast.ledger.tables import Ledger
     from forecast.notes import Note
     from forecast.plan.model import Facility, Plan, Scenario
@@ -49,10 +50,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One scenario's result with its financing, and the notes on that."""
+    """One scenario's result with its financing, the notes on that, and how its mix uses the facilities, by name."""
 
     result: ScenarioResult
     told: tuple[Note, ...] = ()
+    uses: Mapping[str, Use] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,8 @@ def with_financing(plan: Plan, one: Simulated, found: Financing, worth: Marginal
     """A scenario's result with the financing that was found for it, and the notes on that."""
     after = bands(found.recommended.cash_after)
     result = replace(one.result, cash_after_financing=after, financing=financing_shown(found, plan.language, worth))
-    return Answer(result, tuple(found.notes))
+    used = (account.arrangement.terms for account in found.recommended.outcome.accounts)
+    return Answer(result, tuple(found.notes), {terms.facility.name: terms.use for terms in used})
 
 
 def scenarios_of(prepared: Forecast, scenarios: Mapping[str, Scenario] | None = None) -> dict[str, Scenario]:

@@ -9,6 +9,7 @@ import pytest
 from whatif_example import prepared
 
 from forecast.commands.mix_kept import Kept, with_mix_kept
+from forecast.financing.uses import Use
 from forecast.pipeline import Answer, compared, run_scenarios
 from forecast.plan.reading import scenario_from_settings
 from forecast.simulated import Simulated, simulate
@@ -48,6 +49,16 @@ def test_where_no_money_moves_the_financing_is_that_of_base() -> None:
     found = with_mix_kept(base(), prepared().plan, asked("settlement_delay.card=1"))
     assert found is not None
     assert found[0].result.financing is base().result.financing
+
+
+def test_the_mix_is_used_as_base_uses_it() -> None:
+    uses = base().uses
+    assert uses
+    assert set(uses.values()) == {Use()}
+    longer = {**uses, "line": Use(notice_longer=1)}
+    found = with_mix_kept(replace(base(), uses=longer), prepared().plan, asked("volume=0.9"))
+    assert found is not None
+    assert found[0].uses["line"] == longer["line"]
 
 
 def test_facilities_are_added_as_needed_and_where_all_are_too_little_nothing_is_claimed() -> None:

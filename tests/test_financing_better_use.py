@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,17 @@ import numpy as np
 import pytest
 from financing_cases import BANK_LINE, EARLY, OVERDRAFT, case_of, shop
 
-from forecast.financing.better_use import on_notice_as_agreed, uses_told
+from benchmarks.brute_force import CONFIDENCE, random_plan
+from benchmarks.rights import in_debt
+from forecast.financing import better_use
+from forecast.financing.better_use import Used, better_used, on_notice_as_agreed, uses_told
 from forecast.financing.bound import lower_bound
 from forecast.financing.comparison import compare
 from forecast.financing.desk import Desk, Proposal
-from forecast.financing.simplest import SEARCH_TOLERANCE
+from forecast.financing.mixes import in_order
+from forecast.financing.simplest import SEARCH_TOLERANCE, Choice
 from forecast.financing.uses import AS_OFFERED, Use
+from forecast.financing.verdict import lay_out
 from forecast.liquidity import case_buffer
 from forecast.notes import note_text
 from forecast.plan.model import Facility
@@ -77,6 +83,29 @@ def test_a_day_less_to_sign_never_makes_a_mix_dearer() -> None:
     assert sooner.expected_cost <= slower.expected_cost * (1 + SEARCH_TOLERANCE) + 1
 
 
+@pytest.mark.parametrize(
+    ("seed", "count", "mix", "quantile"),
+    [
+        (4, 2, {"line": 280_000.0, "cheaper": 80_496.06, "overdraft": 190_000.0}, 0.5),
+        (52, 3, {"line": 32_000.0, "cheaper": 152_906.83, "owner": 130_000.0}, 0.95),
+    ],
+)
+def test_a_line_that_needs_no_notice_is_asked_for_on_notice_where_that_is_cheaper(
+    seed: int, count: int, mix: dict[str, float], quantile: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # of two lines that come a day sooner one is dearer without notice, and is best asked for some days ahead
+    monkeypatch.setattr(better_use, "ROUNDS", 1)
+    numbers = random.Random(f"in debt {seed}")  # noqa: S311  # a plan, no secret
+    case, facilities = in_debt(random_plan(seed, 200, count), numbers)[1]
+    halves = lay_out(case, facilities, CONFIDENCE, case_buffer(case, CONFIDENCE).buffer)
+    offered = halves.costed(Proposal(*in_order(halves.seen, mix), quantile))
+    assert halves.holds(offered.proposal)
+    found = better_used(halves, Used(halves, Choice(offered, holds=True, cheapest=0.0, simple=0.0)), None)
+    assert found.choice.taken.cost < offered.cost * (1 - SEARCH_TOLERANCE / 2) - 0.5
+    assert found.uses["line"].notice_longer > 0
+    assert [one.code for one in uses_told(found.choice.taken.proposal)] == ["used_on_notice"]
+
+
 def test_a_later_signature_is_told_and_is_the_day_that_fees_count_from() -> None:
     desk = Desk.of(stocked(IN_MARCH, dt.date(2026, 3, 4), 38_516.0), [OWNER, QUICK_ON_STOCK], 0.95)
     owner = desk.laid_out("owner", Use(signed_later=1))
@@ -99,6 +128,15 @@ def test_a_longer_notice_is_told_with_what_is_offered(language: str) -> None:
     told = [note_text(one, language) for one in found.reasons if one.code == "used_on_longer_notice"]
     assert len(told) == 1
     assert all(days in told[0] for days in ("2", "1"))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "提前 2 个工作日申请，虽然无须提前"), ("en", "2 banking days ahead, though it")]
+)
+def test_what_needs_no_notice_is_told_so_where_it_is_asked_for_ahead(language: str, words: str) -> None:
+    desk = Desk.of(case_of([[-100.0] * 9]), [OVERDRAFT], 0.95)
+    (told,) = uses_told(Proposal((desk.laid_out(OVERDRAFT.name, Use(notice_longer=2)),), (1e5,)))
+    assert words in note_text(told, language)
 
 
 def test_a_dear_line_on_notice_beside_a_cheaper_one_without_is_asked_for_the_rest() -> None:
@@ -150,3 +188,70 @@ def test_what_does_not_hold_ahead_either_is_told_as_it_is_offered() -> None:
     assert not found.options[0].feasible
     assert [one.code for one in found.recommended.reasons] == ["chosen_least_short"]
     assert "alone_used_ahead" not in [one.code for one in found.notes]
+
+
+BY_DAY = [
+    700.0,
+    1800,
+    1700,
+    2300,
+    -600,
+    2800,
+    800,
+    1700,
+    -32200,
+    -32400,
+    -600,
+    -200,
+    1600,
+    900,
+    1800,
+    -200,
+    44800,
+    -1900,
+]
+BY_DAY += [-47400.0, -100, -1900, 1400, -1700, 25200, -400, -1200, -1200, 27400, 2200, -1600]
+BY_WEEK = [
+    500.0,
+    400,
+    1800,
+    2000,
+    -300,
+    700,
+    -80900,
+    1500,
+    2800,
+    1700,
+    2400,
+    1300,
+    -700,
+    23400,
+    -26000,
+    500,
+    -1200,
+    -600,
+]
+BY_WEEK += [-1300.0, -2000, 33800, -400, 1300, 48500, -500, 900, -1400, -1400, 1500, -1600]
+OVER_WEEKEND = [2000.0, 2100, 400, -700, -2000, -34700, 400, 1800, -100, 1900, -44600, 2000, 1600, -17900, 33700, 1400]
+OVER_WEEKEND += [-1000.0, 800, 2000, 31300, 2000, 1400, 2200, -300, -1500, 2000, 2000, 200, 47500, -1000]
+
+
+@pytest.mark.parametrize(
+    ("flows", "as_of", "opening", "limit", "lot", "notice", "whole_from"),
+    [
+        (BY_DAY, dt.date(2026, 3, 15), 12_000.0, 51_635.0, 17_000.0, 1, 8),
+        (BY_WEEK, dt.date(2026, 3, 13), 11_000.0, 74_520.0, 27_000.0, 3, 6),
+        (OVER_WEEKEND, dt.date(2026, 3, 17), 14_000.0, 84_870.0, 43_000.0, 2, 5),
+    ],
+)
+def test_lots_on_notice_are_kept_until_a_lot_can_arrive_again(
+    flows: list[float], as_of: dt.date, opening: float, limit: float, lot: float, notice: int, whole_from: int
+) -> None:
+    # by hand: all of the line from one day on, of which nothing is repaid, with its interest paid out of cash
+    there = opening + np.cumsum(flows) + np.where(np.arange(30) >= whole_from, limit * (1 - 0.1 * 30 / 365), 0.0)
+    assert (there >= 0).all()
+    line = Facility("line", "revolver", limit, annual_rate=0.1, notice_days=notice, minimum_draw=lot)
+    found = recommended(case_of([flows], opening=opening, as_of=as_of), line)
+    assert found.feasible
+    assert "used_ahead" in [one.code for one in found.reasons]
+    assert found.expected_cost < limit * 0.1 * (30 - whole_from) / 365

@@ -9,6 +9,7 @@ from financing_cases import BANK_LINE, OVERDRAFT, case_of
 
 from forecast.financing.comparison import compare
 from forecast.financing.resized import resized
+from forecast.financing.uses import AS_OFFERED, Use
 from forecast.financing.verdict import lay_out
 from forecast.liquidity import case_buffer
 
@@ -56,3 +57,22 @@ def test_nothing_is_arranged_where_nothing_is_needed() -> None:
     found = resized(lay_out(case, LINES, 0.95, case_buffer(case, 0.95).buffer), LINES, {})
     assert found is not None
     assert (found.added, found.financing.recommended.mix, found.financing.recommended.expected_cost) == (False, (), 0.0)
+
+
+def test_facilities_are_used_as_the_mix_uses_them_which_is_told() -> None:
+    case = case_of(lacking(200_000.0), opening=0.0)
+    halves = lay_out(case, LINES, 0.95, case_buffer(case, 0.95).buffer)
+    uses = {"bank_line": Use(notice_longer=1), "overdraft": AS_OFFERED}
+    found = resized(halves, LINES, {"bank_line": math.inf}, uses=uses)
+    assert found is not None
+    (account, *_) = found.financing.recommended.outcome.accounts
+    assert account.arrangement.terms.use == uses["bank_line"]
+    assert [one.code for one in found.financing.recommended.reasons] == ["used_on_longer_notice"]
+
+
+def test_what_does_not_hold_as_the_mix_uses_it_is_used_as_it_is_offered() -> None:
+    case = case_of(lacking(200_000.0), opening=0.0)
+    halves = lay_out(case, LINES, 0.95, case_buffer(case, 0.95).buffer)
+    found = resized(halves, LINES, {"overdraft": math.inf}, uses={"overdraft": Use(notice_longer=9)})
+    assert found is not None
+    assert (found.added, found.financing.recommended.reasons) == (False, ())

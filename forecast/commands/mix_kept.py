@@ -46,7 +46,7 @@ def with_mix_kept(base: Answer, plan: Plan, one: Simulated) -> tuple[Answer, Kep
         mix = {part.facility: math.inf if part.limit_used is None else part.limit_used for part in parts}
         gap = base.result.buffer.funding_gap
         scale = one.result.buffer.funding_gap / gap if gap > 0 else 1.0
-        found = resized(halves, one.facilities, mix, plan.covenants, scale, one.result.label)
+        found = resized(halves, one.facilities, mix, plan.covenants, scale, one.result.label, base.uses)
         if found is not None:
             return with_financing(plan, one, found.financing), Kept.MORE if found.added else Kept.MIX
     return None if holds_in_full_or_ahead(halves) else (Answer(one.result), Kept.NONE)

@@ -42,6 +42,12 @@ SAVES = SEARCH_TOLERANCE / 2
 AHEAD = Use(ahead=True)
 """In lots, drawn ahead."""
 
+LONGER = (1, 2, 3)
+"""Banking days by which a notice is tried longer; fewer may cost more where more of them save."""
+
+LARGER = (0.9, 0.98, 1.0)
+"""Reserves that are tried in turn where a mix used otherwise does not hold with its own."""
+
 ROUNDS = 3
 """Most uses that are taken one after another."""
 
@@ -146,9 +152,15 @@ def _starts(choice: Choice) -> Iterator[Costed]:
 
 
 def uses_of(proposal: Proposal) -> Iterator[tuple[str, Use]]:
-    """Give the uses of the facilities of a mix that may matter, a step further than it has them."""
+    """Give the uses of the facilities of a mix that may matter, a step further than it has them.
+
+    Last what needs no notice, asked for as though it needed some.
+    """
     for place, item in enumerate(proposal.items):
         for use in _steps(item, proposal.items[:place]):
+            yield item.facility.name, use
+    for item in proposal.items:
+        for use in _on_longer_notice(item) if item.on_the_day else ():
             yield item.facility.name, use
 
 
@@ -159,10 +171,15 @@ def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
         yield replace(use, beside=True)
     if not use.ahead and _lends_in_lots(item):
         yield replace(use, ahead=True)
-    for more in (1, 2) if item.on_notice else ():
-        yield replace(use, notice_longer=use.notice_longer + more)
+    if item.on_notice:
+        yield from _on_longer_notice(item)
     if _may_be_signed_later(item):
         yield replace(use, signed_later=use.signed_later + 1)
+
+
+def _on_longer_notice(item: Terms) -> Iterator[Use]:
+    for more in LONGER:
+        yield replace(item.use, notice_longer=item.use.notice_longer + more)
 
 
 def _lends_in_lots(item: Terms) -> bool:
@@ -183,13 +200,16 @@ def _screened(desk: Desk) -> Desk:
 def _least(screen: Desk, start: Proposal, usual: float, tries: int) -> Proposal | None:
     """Give the cheapest mix near one with facilities used otherwise; None where none costs less than usual, yuan.
 
-    Where more than one mix is tried, what costs little more is searched on from.
+    Where more than one mix is tried, what costs little more is searched on from, with a larger reserve if need be.
     """
     search = Search(screen, max(tries, 1))
     limits = {item.facility.name: limit for item, limit in zip(start.items, start.limits, strict=True)}
     ceiling = usual * (1 + CLOSE) if tries > 1 else usual
-    if not search.offer((*in_order(screen, limits), start.quantile), ceiling):
+    larger = [one for one in LARGER if one > start.quantile] if tries > 1 else []
+    mix = in_order(screen, limits)
+    if not any(search.offer((*mix, quantile), ceiling) for quantile in (start.quantile, *larger)):
         return None
+    search.left = max(tries, 1) - 1
     search.run()
     least = min(search.ends.values(), key=lambda one: one.cost)
     return least.proposal if least.cost < usual else None
@@ -216,8 +236,9 @@ def uses_told(proposal: Proposal) -> tuple[Note, ...]:
         use, facility, where = item.use, item.facility, f"facilities.{item.facility.name}"
         name: dict[str, str | int | float] = {"facility": facility.name}
         if use.notice_longer:
-            days = {"days": facility.notice_days, "offered": facility.notice_days - use.notice_longer}
-            told.append(Note("used_on_longer_notice", where, {**name, **days}))
+            offered = facility.notice_days - use.notice_longer
+            days = {"days": facility.notice_days, **({"offered": offered} if offered else {})}
+            told.append(Note("used_on_longer_notice" if offered else "used_on_notice", where, {**name, **days}))
         if use.beside:
             told.append(Note("used_beside", where, name))
         if use.ahead:

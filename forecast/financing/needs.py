@@ -84,10 +84,13 @@ class Needs:
         lotless = one.lacks_a_lot(evening, surplus, kept)
         if lotless is None:
             return kept
-        if one.asks:
-            longer = self.worst(one, evening, one.cover[evening], repaid=one)
-        else:
+        longer: Floats | float
+        if not one.asks:
             longer = self.until_a_lot(one, evening, surplus)
+        elif one.terms.use.ahead:
+            longer = self.until_a_lot_arrives(one, evening, surplus)
+        else:
+            longer = self.worst(one, evening, one.cover[evening], repaid=one)
         return np.where(lotless, np.maximum(longer, kept), kept)
 
     def until_a_lot(self, one: Line, evening: int, surplus: Floats) -> Floats:
@@ -102,6 +105,23 @@ class Needs:
             if not any_of(waiting):
                 break
             kept = np.where(waiting, one.reserve(evening, day), kept)
+        return kept
+
+    def until_a_lot_arrives(self, one: Line, evening: int, surplus: Floats) -> Floats | float:
+        """Give the same of what is asked for ahead, and what falls due, until a lot that is asked for then can arrive.
+
+        Flows have freed one for good only where they do not fall again before it arrives.
+        """
+        free = one.arrangement.limit - one.balance - one.under_way + surplus - one.facility.minimum_draw + IDLE
+        kept = self.worst(one, evening, one.cover[evening], repaid=one)
+        waiting = np.ones(surplus.size, dtype=np.bool_)
+        for day in range(evening, len(one.days.opens)):
+            last = max(one.near[day + 1], day)
+            waiting = waiting & (free < max(one.lost(evening, later) for later in range(day, last + 1)))
+            if not any_of(waiting):
+                break
+            claims = self.dues(evening, last, one) - self.coming(evening, last, one)
+            kept = np.where(waiting, np.maximum(one.reserve(evening, last) + claims, kept), kept)
         return kept
 
     def settling(self, one: Line, evening: int, last: int, surplus: Floats) -> Floats | float:

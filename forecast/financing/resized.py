@@ -10,10 +10,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forecast.financing.better_use import uses_told
 from forecast.financing.comparison import carried_out
 from forecast.financing.desk import Proposal
 from forecast.financing.mixes import in_order, quantiles, sized_mix
 from forecast.financing.simplest import Choice
+from forecast.financing.uses import AS_OFFERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from forecast.financing.halves import Costed, Halves
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.options import Financing
+    from forecast.financing.uses import Use
     from forecast.plan.model import Covenants, Facility
 
 RAISED = (1.0, 1.5, 3.0, math.inf)
@@ -42,20 +45,26 @@ def resized(
     covenants: Covenants | None = None,
     scale: float = 1.0,
     label: str = "",
+    uses: Mapping[str, Use] | None = None,
 ) -> Resized | None:
     """Carry out a mix, limits in yuan by facility, sized for a scenario; None where it holds at no limits offered.
 
     The set limits follow the ``scale`` of the need against that for which the mix was chosen. Where it does not hold,
-    a facility is added, the first in the order of drawing with which it does, else all are. Figures are what
-    ``compare`` gives for that mix, ``label`` as there; there are no options beside it and no reasons for it, and the
-    bound rests on one path.
+    a facility is added, the first in the order of drawing with which it does, else all are. ``uses``: how the mix uses
+    facilities, by name; where it does not hold so, they are used as they are offered. Figures are what ``compare``
+    gives for that mix, ``label`` as there; there are no options beside it, the only reasons are its uses, and the bound
+    rests on one path.
     """
+    changed = {name: use for name, use in (uses or {}).items() if use != AS_OFFERED}
+    ways = [halves.using(changed), halves] if changed else [halves]
     for added, one in _mixes(halves, mix):
-        held = _held(halves, one, scale)
-        if held is not None:
-            choice = Choice(held, holds=True, cheapest=held.cost, simple=held.cost)
-            carried = carried_out(halves, choice, facilities, covenants, label)
-            return Resized(replace(carried, recommended=replace(carried.recommended, reasons=())), added)
+        for used in ways:
+            held = _held(used, one, scale)
+            if held is not None:
+                choice = Choice(held, holds=True, cheapest=held.cost, simple=held.cost)
+                carried = carried_out(used, choice, facilities, covenants, label)
+                told = replace(carried.recommended, reasons=uses_told(held.proposal))
+                return Resized(replace(carried, recommended=told), added)
     return None
 
 

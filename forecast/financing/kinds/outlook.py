@@ -156,7 +156,7 @@ class Outlook:
         """
         least = self.facility.minimum_draw
         last = self.cover[evening] if self.asks else len(self.days.opens) - 1
-        if not least or last <= self.near[evening]:
+        if not least or (last <= self.near[evening] and not self.terms.use.ahead):
             return None
         if self.arrangement.limit - float(np.maximum.reduce(self.balance + self.under_way)) >= least:
             return None  # not even where nothing is repaid
