@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from forecast.simulation.noise import gamma_noise, noisy_settlements
+from forecast.simulation.noise import gamma_noise, noisy_settlements, parted
 
 
 @pytest.mark.parametrize("shape", [0.5, 2.0, 50.0])
@@ -88,3 +88,35 @@ def test_no_more_settles_than_is_open() -> None:
     assert out[0, 0] == 105.0
     assert (np.cumsum(out, axis=1) <= pool + 1e-9).all()
     assert out[:, 0] == pytest.approx([105.0, wilson_hilferty(100.0, 10.0, 3.0)])
+
+
+@pytest.mark.parametrize("orders", [400, 5])
+def test_what_leaves_by_chance_varies_as_independent_orders_do(orders: int) -> None:
+    """Against orders of 10 yuan drawn one by one, of which a tenth is never paid."""
+    paths, share = 50_000, 0.1
+    amount, normal = np.full((paths, 2), 10.0 * orders), np.random.default_rng(5).standard_normal((paths, 2))
+    stays, leaves = parted(amount, np.full(paths, share), 10.0, normal)
+    one_by_one = 10.0 * np.random.default_rng(6).binomial(orders, share, paths)
+    assert (leaves * share).mean(axis=0) == pytest.approx([orders, orders])
+    assert (leaves * share).std(axis=0) == pytest.approx(np.full(2, one_by_one.std()), rel=0.1)
+    assert stays * (1.0 - share) + leaves * share == pytest.approx(amount)
+    assert stays.min() >= 0.0
+    assert leaves.min() >= 0.0
+
+
+def test_a_mean_is_kept_where_chance_would_take_more_than_there_is() -> None:
+    """One order a day: half of the gamma's tail lies beyond it."""
+    amount, normal = np.full((4_000, 1), 10.0), np.random.default_rng(7).standard_normal((4_000, 1))
+    stays, leaves = parted(amount, np.full(4_000, 0.5), 10.0, normal)
+    assert (leaves * 0.5).mean() == pytest.approx(5.0)
+    assert (leaves * 0.5).max() <= 10.0 + 1e-9
+    assert stays.min() >= 0.0
+
+
+def test_nothing_is_chance_where_nothing_leaves_or_everything_does() -> None:
+    amount, normal = np.array([[30.0, 0.0], [10.0, 5.0]]), np.ones((2, 2))
+    for share, grain in ((0.0, 10.0), (0.3, 0.0)):
+        assert parted(amount, np.full(2, share), grain, normal)[0].tolist() == amount.tolist()
+    stays, leaves = parted(amount, np.ones(2), 10.0, normal)
+    assert leaves == pytest.approx(amount)
+    assert stays.tolist() == amount.tolist()

@@ -14,7 +14,7 @@ from forecast.simulation.deductions import Deducted, deduct, order_outcomes
 from forecast.simulation.failure_rates import NO_MONEY, failure_rates
 from forecast.simulation.flows import ChannelFlows, Flows
 from forecast.simulation.kernels import build_kernels, convolve, horizon_days
-from forecast.simulation.noise import gamma_noise, noisy_settlements
+from forecast.simulation.noise import gamma_noise, noisy_settlements, parted
 from forecast.simulation.outages import CLEARING, strikes
 from forecast.simulation.recoveries import recoveries
 from forecast.simulation.settlements import all_settlements, arrival_map, brought_to
@@ -146,7 +146,10 @@ class Engine:
     def _orders(self, index: int, sales: Floats, deal: _Deal, shocks: Shocks) -> _Orders:
         """First attempts of a channel's sales (path, day)."""
         law, kernel = self.assumptions.channels[index], self.kernels[index]
-        tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
+        unpaid = deal.each_path(kernel.never_paid.sum(axis=1))
+        paying, leaving = parted(sales, unpaid, law.order_size, self.randomness.unpaid(index))
+        (tried,) = convolve(deal.out(paying), [kernel.tried])
+        (never_paid,) = convolve(deal.out(leaving), [kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
         failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
         recovery = self.recovery(index, shocks.recovery.get(law.name))

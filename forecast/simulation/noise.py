@@ -35,6 +35,35 @@ def gamma_noise(mean: Floats, variance: Floats, normal: Floats) -> Floats:
     return drawn
 
 
+def parted(amount: Floats, share: Floats, grain: float, normal: Floats) -> tuple[Floats, Floats]:
+    """The two parts that chance makes of each day's orders, as amounts whose expected shares would be just these parts.
+
+    Which order leaves is chance: a ``share`` of independent orders has the binomial variance share × (1 − share) ×
+    Σ amount². Over the paths each day's mean stays as expected, so that chance alone neither makes nor loses money.
+
+    Args:
+        amount: yuan of orders (path, day).
+        share: of it that leaves, as expected (path).
+        grain: yuan of a typical order, Σ amount² ÷ Σ amount.
+        normal: standard normals (path, day).
+
+    Returns:
+        What stays ÷ (1 − share), and what leaves ÷ share, both (path, day); the amount twice where nothing is chance.
+    """
+    share = share[:, None]
+    if not grain or not share.any():
+        return amount, amount
+    expected = amount * share
+    left = np.minimum(gamma_noise(expected, grain * (1.0 - share) * expected, normal), amount)
+    wanted, reached = expected.mean(axis=0), left.mean(axis=0)
+    left *= np.where(reached > wanted, np.divide(wanted, reached, out=np.ones_like(wanted), where=reached > 0), 1.0)
+    room = amount - left
+    free = room.mean(axis=0)
+    left += room * np.divide(np.maximum(wanted - reached, 0.0), free, out=np.zeros_like(free), where=free > 0)
+    stays = np.divide(amount - left, 1.0 - share, out=amount.copy(), where=share < 1.0)
+    return stays, np.divide(left, share, out=amount.copy(), where=share > 0)
+
+
 def noisy_settlements(settled: Floats, pool: Floats, squared: Floats, grain: float, normal: Floats) -> Floats:
     """Daily settlements (path, day) with the noise of single orders, conserving money.
 
