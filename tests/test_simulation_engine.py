@@ -415,3 +415,14 @@ def test_which_orders_are_never_paid_is_chance_and_receipts_tell() -> None:
     assert total.mean() == pytest.approx(0.9 * 3600.0)
     assert total.std() == pytest.approx(10.0 * (360 * 0.1 * 0.9) ** 0.5, rel=0.08)
     assert flows.never_paid[:, 0].sum(axis=1) + total == pytest.approx(np.full(4_000, 3600.0))
+
+
+def test_which_orders_are_refunded_before_they_settle_is_chance_and_receipts_tell() -> None:
+    """A fifth of 60 orders of 10 yuan a day comes back the day after, the rest settles the day after that."""
+    law = channel_law(due=hazard(0.0, 0.0, 1.0), refund_before=hazard(0.0, 0.2), order_size=10.0)
+    flows = engine(law, daily=600.0, paths=4_000, days=40).run(shock(days=40))
+    flows.check_identity()
+    total = flows.receipts[:, 0].sum(axis=1)
+    assert total.mean() == pytest.approx(0.8 * 38 * 600.0, rel=1e-3)
+    assert total.std() == pytest.approx(10.0 * (38 * 60 * 0.2 * 0.8) ** 0.5, rel=0.1)
+    assert flows.receivables.min() >= -1e-9

@@ -72,6 +72,10 @@ class Randomness:
         """
         return np.asarray(np.roll(self.settle[:, channel], -1, axis=0))
 
+    def returned(self, channel: int) -> Floats:
+        """Standard normals (path, day) of which orders are refunded before they settle: the next path's of refunds."""
+        return np.asarray(np.roll(self.refund[:, channel], -1, axis=0))
+
     def add_episodes(self, channel: int, rates: Floats) -> None:
         """Add what episodes add to rates (path, cause, day), in place."""
         days = rates.shape[2]
