@@ -1,4 +1,4 @@
-"""The noise of single orders in daily sums: which order settles on which day is chance, however well laws are known."""
+"""The noise of single orders: who pays, sends back or settles on which day is chance, however well laws are known."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def parted(amount: Floats, share: Floats, grain: float, normal: Floats) -> tuple
         normal: standard normals (path, day).
 
     Returns:
-        What stays ÷ (1 − share), and what leaves ÷ share, both (path, day); the amount twice where nothing is chance.
+        What stays ÷ (1 − share), and what leaves ÷ share, both (path, day); the amount itself where nothing is chance.
     """
     share = share[:, None]
     if not grain or not share.any():
