@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laws import assumptions, channel_law, failure_law, hazard, open_orders
+from laws import assumptions, both, channel_law, failure_law, hazard, open_orders
 
 from forecast.calendar import Calendar
 from forecast.plan.model import ALL_CAUSES, Outage, Shift, StatedRate
@@ -404,3 +404,25 @@ def test_what_is_calm_is_alike_for_all_outages_of_a_channel() -> None:
         undisturbed = shop.block(0, none, calm)
         assert np.array_equal(calm.settled, (undisturbed.settled + undisturbed.fees).sum(axis=(1, 2)))
         assert not np.array_equal(own.receipts, undisturbed.receipts)
+
+
+def test_which_orders_are_never_paid_is_chance_and_receipts_tell() -> None:
+    """A tenth of 60 orders of 10 yuan a day, in six days: their sum varies as a binomial number of 360 does."""
+    law = replace(channel_law(due=hazard(1.0), order_size=10.0), first=both(hazard(0.9), hazard(0.1)))
+    flows = engine(law, daily=600.0, paths=4_000).run(shock())
+    flows.check_identity()
+    total = flows.receipts[:, 0].sum(axis=1)
+    assert total.mean() == pytest.approx(0.9 * 3600.0)
+    assert total.std() == pytest.approx(10.0 * (360 * 0.1 * 0.9) ** 0.5, rel=0.08)
+    assert flows.never_paid[:, 0].sum(axis=1) + total == pytest.approx(np.full(4_000, 3600.0))
+
+
+def test_which_orders_are_refunded_before_they_settle_is_chance_and_receipts_tell() -> None:
+    """A fifth of 60 orders of 10 yuan a day comes back the day after, the rest settles the day after that."""
+    law = channel_law(due=hazard(0.0, 0.0, 1.0), refund_before=hazard(0.0, 0.2), order_size=10.0)
+    flows = engine(law, daily=600.0, paths=4_000, days=40).run(shock(days=40))
+    flows.check_identity()
+    total = flows.receipts[:, 0].sum(axis=1)
+    assert total.mean() == pytest.approx(0.8 * 38 * 600.0, rel=1e-3)
+    assert total.std() == pytest.approx(10.0 * (38 * 60 * 0.2 * 0.8) ** 0.5, rel=0.1)
+    assert flows.receivables.min() >= -1e-9

@@ -20,6 +20,7 @@ from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
 from forecast.receivables.rows import days_of, fen_of, net_of_refunds, rows_of, total_fen, with_outcome
 from forecast.receivables.settlement import HISTORY_DAYS, evolve
+from forecast.receivables.stretch import draw_stretch, stretched
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -304,10 +305,11 @@ def _promotion_law(
         normal = rng.standard_normal(len(hazards))
         return at_level(hazards, draw_difference(every, part, prior, counts.order_size, normal))
 
-    due = moved(due[:, None], counts.settlement.counts, counts.settlement.promotion_counts, pools.due)
+    settled, normal = counts.settlement, rng.standard_normal(len(due))
+    longer = draw_stretch(settled.counts, settled.promotion_counts, due.mean(axis=0), counts.order_size, normal)
     before = moved(before[:, None], counts.refund_before, counts.promotion_refund_before, pools.refund_before)
     after = moved(after, counts.refund_after, counts.promotion_refund_after, pools.refund_after)
-    return PromotionLaw(due[:, 0], before[:, 0], _taken(after))
+    return PromotionLaw(stretched(due, longer), before[:, 0], _taken(after))
 
 
 def _fee_rate(tables: DailyTables, name: str, draws: int, rng: np.random.Generator) -> Floats:

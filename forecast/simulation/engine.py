@@ -14,7 +14,7 @@ from forecast.simulation.deductions import Deducted, deduct, order_outcomes
 from forecast.simulation.failure_rates import NO_MONEY, failure_rates
 from forecast.simulation.flows import ChannelFlows, Flows
 from forecast.simulation.kernels import build_kernels, convolve, horizon_days
-from forecast.simulation.noise import gamma_noise, noisy_settlements
+from forecast.simulation.noise import excess_refunds, gamma_noise, noisy_settlements, parted
 from forecast.simulation.outages import CLEARING, strikes
 from forecast.simulation.recoveries import recoveries
 from forecast.simulation.settlements import all_settlements, arrival_map, brought_to
@@ -100,8 +100,7 @@ class Engine:
     def calm(self, index: int, shocks: Shocks) -> Calm:
         """What comes of a channel's orders in a scenario without its outages, whichever these are."""
         sales, deal = self.ordered(index, shocks), self._deal
-        orders = self._orders(index, sales, deal, shocks)
-        return self._calm(index, deal, orders, shocks)
+        return self._calm(index, deal, self._orders(index, sales, deal, shocks), shocks)
 
     def outcomes(self, index: int, shocks: Shocks) -> Outcomes:
         """What becomes of a channel's orders in a scenario, by their day, at a tenth of the work of ``block``."""
@@ -146,7 +145,10 @@ class Engine:
     def _orders(self, index: int, sales: Floats, deal: _Deal, shocks: Shocks) -> _Orders:
         """First attempts of a channel's sales (path, day)."""
         law, kernel = self.assumptions.channels[index], self.kernels[index]
-        tried, never_paid = convolve(deal.out(sales), [kernel.tried, kernel.never_paid])
+        unpaid = deal.each_path(kernel.never_paid.sum(axis=1))
+        paying, leaving = parted(sales, unpaid, law.order_size, self.randomness.unpaid(index))
+        (tried,) = convolve(deal.out(paying), [kernel.tried])
+        (never_paid,) = convolve(deal.out(leaving), [kernel.never_paid])
         tried_open = np.broadcast_to(kernel.open.tried[:, None], tried.shape)
         failing = deal.out_rates(self._rates(index, sales, deal.back(tried + tried_open), shocks))
         recovery = self.recovery(index, shocks.recovery.get(law.name))
@@ -159,10 +161,9 @@ class Engine:
     def _channel(self, index: int, sales: Floats, shocks: Shocks, calm: Calm | None) -> ChannelFlows:
         """One channel's paths of sales (path, day)."""
         law, kernel = self.assumptions.channels[index], self.kernels[index]
-        horizon = sales.shape[1]
-        deal = self._deal
+        horizon, deal = sales.shape[1], self._deal
         orders = self._orders(index, sales, deal, shocks) if calm is None or calm.orders is None else calm.orders
-        never_paid = orders.never_paid
+        unpaid = deal.back(orders.never_paid + kernel.open.never_paid[:, None])
         recovery, struck = orders.recovery, strikes(law.name, law.clearing, shocks.outages, self.as_of, horizon)
         if calm is None and struck.outages:
             calm = self._calm(index, deal, orders, shocks)
@@ -173,17 +174,17 @@ class Engine:
         # What follows needs as much room as what has led here, which is let go before.
         del orders
         calm = None if calm is None else replace(calm, orders=None, deducted=None)
-        settled, refunded_after = self._with_noise(index, deal, found)
+        drawn = self._with_noise(index, deal, found)
         if calm is not None and struck.outages:
-            settled, refunded_after = self._as_calm(index, deal, found, calm, (settled, refunded_after), struck)
+            drawn = self._as_calm(index, deal, found, calm, drawn, struck)
+        settled, refunded_before, refunded_after = drawn
         fee = self._fee(law, deal.each_path(law.fee_rate), horizon, shocks)
-        refunded_before = deal.back(found.money.refunded)
         lost = deal.back(found.lost + recovery.open_lost[:, None])
-        unpaid = deal.back(never_paid + kernel.open.never_paid[:, None])
         closing = law.open_orders.outstanding + sales.sum(axis=1)
         for left in (settled, refunded_before, lost, unpaid):
             closing = closing - left.sum(axis=1)
-        receivables = deal.back(found.pool) - np.cumsum(settled, axis=1)
+        receivables = deal.back(found.pool + np.cumsum(found.money.refunded, axis=2))
+        receivables = receivables - np.cumsum(settled + refunded_before, axis=1)
         young = self._young(index, found)
         return ChannelFlows(
             settled=settled * (1.0 - fee),
@@ -237,15 +238,17 @@ class Engine:
         pool = law.open_orders.in_transit_total + np.cumsum(new.deducted + old.deducted - money.refunded, axis=2)
         return _Found(money, pool, new.lost + old.lost, settled_map, new if orders.refund_rate is None else None)
 
-    def _with_noise(self, index: int, deal: _Deal, found: _Found) -> tuple[Floats, Floats]:
-        """Settlements before fees and refunds taken back (path, day), with the noise of single orders."""
+    def _with_noise(self, index: int, deal: _Deal, found: _Found) -> tuple[Floats, Floats, Floats]:
+        """Settlements before fees, refunds before them and refunds taken back, with the noise of single orders."""
         law, random, money = self.assumptions.channels[index], self.randomness, found.money
-        settled, grain, normal = deal.back(money.settled), law.order_size * law.dispersion, random.settle[:, index]
-        noisy = noisy_settlements(settled, deal.back(found.pool), money.squared, grain, normal)
+        settled, refunded, pool = (deal.back(one) for one in (money.settled, money.refunded, found.pool))
+        excess = excess_refunds(refunded, settled, pool, law.order_size, random.returned(index))
+        grain, normal = law.order_size * law.dispersion, random.settle[:, index]
+        noisy, excess = noisy_settlements(settled, pool, money.squared, grain, normal, excess)
         noise = np.ones_like(money.settled)
         np.divide(deal.out(noisy), money.settled, out=noise, where=money.settled > NO_MONEY)
         taken = deal.back(money.taken_back(noise) + self.kernels[index].open.taken_back[:, None])
-        return noisy, gamma_noise(taken, law.order_size * taken, random.refund[:, index])
+        return noisy, refunded + excess, gamma_noise(taken, law.order_size * taken, random.refund[:, index])
 
     def _calm(self, index: int, deal: _Deal, orders: _Orders, shocks: Shocks) -> Calm:
         """What comes of these orders without outages."""
@@ -253,15 +256,16 @@ class Engine:
         none = strikes(law.name, law.clearing, (), self.as_of, horizon)
         delay = shocks.settlement_delay.get(law.name, 0)
         found = self._money(index, orders, none, arrival_map(kernel.openness, horizon, delay, [], self.gap))
-        settled, refunded = self._with_noise(index, deal, found)
+        settled, before, refunded = self._with_noise(index, deal, found)
         had = settled.sum(axis=1)
         by_chance = had - deal.back(found.money.settled).sum(axis=1)
         noise = self._noise_of_refunds(index, deal, found, refunded)
-        return Calm(had, by_chance, refunded.sum(axis=1), noise, orders, found.deducted)
+        back_by_chance = before.sum(axis=1) - deal.back(found.money.refunded).sum(axis=1)
+        return Calm(had, by_chance, back_by_chance, refunded.sum(axis=1), noise, orders, found.deducted)
 
     def _as_calm(
-        self, index: int, deal: _Deal, found: _Found, calm: Calm, drawn: tuple[Floats, Floats], struck: Strikes
-    ) -> tuple[Floats, Floats]:
+        self, index: int, deal: _Deal, found: _Found, calm: Calm, drawn: tuple[Floats, ...], struck: Strikes
+    ) -> tuple[Floats, Floats, Floats]:
         """The ``drawn`` settlements and refunds of an outage with what chance makes of their sums without it.
 
         An outage moves money to days of another noise, by which alone receipts would be gained or lost. What chance
@@ -269,9 +273,11 @@ class Engine:
         an outage loses nothing, no smaller share of the settlements is refunded in the horizon: customers do not wait
         for its end. Days before it keep what was drawn.
         """
-        settled, refunded = drawn
+        settled, before, refunded = drawn
         first = min(one.start for one in struck.outages)
-        wanted = np.minimum(deal.back(found.money.settled).sum(axis=1) + calm.by_chance, deal.back(found.pool)[:, -1])
+        before = brought_to(before, deal.back(found.money.refunded).sum(axis=1) + calm.back_by_chance, first)
+        there = deal.back(found.pool)[:, -1] - calm.back_by_chance
+        wanted = np.minimum(deal.back(found.money.settled).sum(axis=1) + calm.by_chance, there)
         noise = self._noise_of_refunds(index, deal, found, refunded)
         level = np.divide(calm.refund_noise, noise, out=np.ones_like(noise), where=noise > 0)
         settled = brought_to(settled, wanted, first)
@@ -280,7 +286,7 @@ class Engine:
             had = calm.settled
             part = np.divide(settled.sum(axis=1), had, out=np.zeros_like(had), where=had > NO_MONEY)
             taken = np.maximum(taken, calm.refunded * part)
-        return settled, brought_to(refunded, taken, first, evenly=True)
+        return settled, before, brought_to(refunded, taken, first, evenly=True)
 
     def _noise_of_refunds(self, index: int, deal: _Deal, found: _Found, refunded: Floats) -> Floats:
         """What the noise of single orders has made of all refunds taken back (path), over what is expected of them."""
@@ -320,13 +326,15 @@ class _Orders:
 class Calm:
     """What chance makes of a channel's sums over the horizon without outages, (path): yuan but for ``refund_noise``.
 
-    ``settled`` and ``refunded`` after settlement; ``by_chance``: what is settled beyond what is expected;
+    ``settled`` and ``refunded`` after settlement; ``by_chance`` and ``back_by_chance``: what is settled, and
+    refunded before it, beyond what is expected;
     ``refund_noise``: refunds over what is expected of them. ``orders`` and what is ``deducted`` of old and new ones
     alike are what else scenarios share that differ in outages alone.
     """
 
     settled: Floats
     by_chance: Floats
+    back_by_chance: Floats
     refunded: Floats
     refund_noise: Floats
     orders: _Orders | None = None

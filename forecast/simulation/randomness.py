@@ -65,6 +65,17 @@ class Randomness:
                 found[:, index] = one
         return found
 
+    def unpaid(self, channel: int) -> Floats:
+        """Standard normals (path, day) of which orders are never paid.
+
+        They are the next path's normals of settlement: within a path the two are independent, and none are kept twice.
+        """
+        return np.asarray(np.roll(self.settle[:, channel], -1, axis=0))
+
+    def returned(self, channel: int) -> Floats:
+        """Standard normals (path, day) of which orders are refunded before they settle: the next path's of refunds."""
+        return np.asarray(np.roll(self.refund[:, channel], -1, axis=0))
+
     def add_episodes(self, channel: int, rates: Floats) -> None:
         """Add what episodes add to rates (path, cause, day), in place."""
         days = rates.shape[2]
