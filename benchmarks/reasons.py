@@ -18,8 +18,9 @@ import numpy as np
 
 from benchmarks.known_series import AHEAD, CENTER, EFFECTS, FIRST, HISTORY, LAWS, OUTLIER, columns_of, draw_series
 from forecast.sales import channels, ensemble, model
+from forecast.sales.beliefs import STATES
 from forecast.sales.choice import CORE_ALONE
-from forecast.sales.dynamics import CORE, PARAMETERS
+from forecast.sales.dynamics import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def _loss(paths: Floats, came: Floats) -> float:
 def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
     """Paths of sales (path, day) of the planner's models, told the truth of some ``SOURCES``.
 
-    Of the ``VARIANCES`` the core alone is told; its rivals, which lack some, learn theirs.
+    Of the ``VARIANCES`` the core's states are told; its rivals, which lack some, learn theirs.
     """
     rng = np.random.default_rng([seed, 1])
     past, block, known = series.past.copy(), series.block, np.zeros(HISTORY + AHEAD)
@@ -100,7 +101,7 @@ def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
     if OUTLIERS in told:
         past[series.odd] = np.nan
     with patch.object(model, "find_shift", lambda *_: None) if NO_CHANGE in told else nullcontext():
-        core = model.fit(past, block, rng, told_dynamics(series, told))
+        core = model.fit(past, block, rng, told_states(series, told))
     if "noise" in told:
         core = replace(core, pool=None)
     made = ensemble.judged(core, AHEAD, rng)
@@ -114,17 +115,20 @@ def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
     return np.exp(logs + known[HISTORY:])
 
 
-def told_dynamics(series: Series, told: Sequence[str]) -> Dynamics:
-    """The core, with the variances of some sources fixed at their law's."""
+def told_states(series: Series, told: Sequence[str]) -> tuple[Dynamics, ...]:
+    """The states of affairs that are left once the law of some sources is told."""
     law = series.law
     deviations = {"level_sd": law.level, "slope_sd": 0.0, "ar_sd": 0.0, "noise_sd": law.noise}
     truth = {name: float(np.log(max(value, 1e-6))) for name, value in deviations.items()}
     truth |= {"ar": 0.0, "granularity": -20.0}
     names = [name for source in VARIANCES if source in told for name in VARIANCES[source]]
     places = [PARAMETERS.index(name) for name in names]
-    free, mean = CORE.free.copy(), CORE.mean.copy()
-    free[places], mean[places] = False, [truth[name] for name in names]
-    return replace(CORE, free=free, mean=mean)
+    left: dict[bytes, Dynamics] = {}
+    for state in STATES:
+        free, mean = state.free.copy(), state.mean.copy()
+        free[places], mean[places] = False, [truth[name] for name in names]
+        left.setdefault(free.tobytes() + mean[~free].tobytes(), replace(state, free=free, mean=mean))
+    return tuple(left.values())
 
 
 def _without(block: Block, columns: Bools) -> Block:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.sales.dynamics import CORE, PARAMETERS, PRIOR_MEAN, Dynamics, parameters
+from forecast.sales.beliefs import STATES, beliefs, dealt
+from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
 from forecast.sales.filtering import Filter, Pass
 from forecast.sales.shifts import MOST, REACH, RECENT, find_shift, passed, shift_days, with_shift, without_later
 from forecast.sales.state_space import DAMPING
@@ -95,22 +96,29 @@ class Fit:
     regular: Floats
 
 
-def fit(log_sales: Floats, block: Block, rng: np.random.Generator, dynamics: Dynamics = CORE) -> Fit:
+def fit(log_sales: Floats, block: Block, rng: np.random.Generator, states: Sequence[Dynamics] = STATES) -> Fit:
     """Fits the model to the history.
 
     ``log_sales``: of each day, NaN where unknown, at least one known; ``block``: the design over history and horizon;
-    ``dynamics``: how the level may move.
+    ``states``: the ways to move that are weighed; outliers and shifts are looked for under the first.
     """
-    filtered = Filter(log_sales, block, dynamics=dynamics)
+    filtered = Filter(log_sales, block, dynamics=states[0])
     starts = [PRIOR_MEAN, _TREND_START] if np.isfinite(log_sales).sum() <= _TREND_DAYS else [PRIOR_MEAN]
     theta = min((filtered.mode(start) for start in starts), key=filtered.objective)
     outliers = _outliers(log_sales - block.matrix[: len(log_sales)] @ filtered.run(theta).mean)
     if outliers.any():
-        filtered = Filter(log_sales, block, outliers, dynamics)
+        filtered = Filter(log_sales, block, outliers, states[0])
         theta = filtered.mode(theta)
     filtered, block, theta = _with_shifts(filtered, block, theta, log_sales, outliers)
     repeat_sd = _learn_repeats(filtered, theta)
-    return with_draws(_at_mode(filtered, block, theta, log_sales, outliers, repeat_sd), rng)
+    weighed = beliefs(filtered, theta, block.names, states)
+    likeliest = max(weighed, key=lambda one: one.weight)
+    chosen = filtered.under(likeliest.dynamics, likeliest.sd)
+    fitted = _at_mode(chosen, block, likeliest.theta, log_sales, outliers, repeat_sd)
+    drawn = dealt(weighed, _DRAWS)
+    thetas = [one.theta + one.root @ rng.standard_normal(one.root.shape[1]) for one in drawn]
+    passes = [filtered.under(one.dynamics, one.sd).run(theta) for one, theta in zip(drawn, thetas, strict=True)]
+    return replace(fitted, passes=tuple(passes), thetas=np.array(thetas))
 
 
 def _at_mode(
