@@ -61,7 +61,8 @@ def beliefs(
     """
     of_holidays = np.array([is_of_holidays(name) for name in names], dtype=bool)
     factors = HOLIDAY_FACTORS if filtered.taught[of_holidays].any() else (1.0,)
-    found, evidence = [], []
+    found: list[Belief] = []
+    evidence: list[float] = []
     for dynamics in states:
         own = filtered.under(dynamics)
         start = np.where(dynamics.free, mode, dynamics.mean)
@@ -75,7 +76,7 @@ def beliefs(
             sd = np.where(of_holidays, factor, 1.0) * filtered.sd
             likelihood = usual if factor == 1.0 else own.under(dynamics, sd).log_likelihood(sweep)
             found.append(Belief(dynamics, 0.0, peak.theta, peak.root, sd))
-            evidence.append(np.log(PRIOR[dynamics.name]) + peak.evidence + likelihood - usual)
+            evidence.append(float(np.log(PRIOR[dynamics.name])) + peak.evidence + likelihood - usual)
     chance = np.exp(np.array(evidence) - max(evidence))
     weights = (chance / chance.sum()).tolist()
     return tuple(replace(one, weight=weight) for one, weight in zip(found, weights, strict=True))

@@ -194,7 +194,7 @@ class Filter:
         projected = np.linalg.solve(lower, weighted.T @ response)
         likelihood = -np.log(scale[used]).sum() - np.log(np.diag(lower)).sum()
         likelihood -= 0.5 * (response @ response - projected @ projected)
-        return _Regression(float(likelihood), lower, projected)
+        return _Regression(float(likelihood), np.asarray(lower, np.float64), np.asarray(projected, np.float64))
 
     def _regress(self, sweep: Sweep, end: int) -> Pass:
         """The regression over the days before ``end``."""
