@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -17,7 +17,7 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.known_series import AHEAD, CENTER, EFFECTS, FIRST, HISTORY, LAWS, OUTLIER, columns_of, draw_series
-from forecast.sales import channels, ensemble, model
+from forecast.sales import beliefs, channels, ensemble, model
 from forecast.sales.beliefs import STATES
 from forecast.sales.choice import CORE_ALONE
 from forecast.sales.dynamics import PARAMETERS
@@ -38,6 +38,8 @@ VARIANCES = {
     "noise": ("noise_sd", "granularity"),
 }
 """The parameters that a source is told by."""
+NOTHING_SD = 1e-6
+"""What a deviation of 0 is told as: logs and shares want more than that."""
 OUTLIERS, NO_CHANGE, NO_RIVALS, NO_RESCALING = "outliers", "no lasting change", "no other models", "no rescaling"
 SOURCES = (*VARIANCES, *EFFECTS, OUTLIERS, NO_CHANGE, NO_RIVALS, NO_RESCALING)
 SHARES = np.array([0.8, 0.2])
@@ -100,7 +102,11 @@ def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
     past -= known[:HISTORY]
     if OUTLIERS in told:
         past[series.odd] = np.nan
-    with patch.object(model, "find_shift", lambda *_: None) if NO_CHANGE in told else nullcontext():
+    with ExitStack() as given:
+        if NO_CHANGE in told:
+            given.enter_context(patch.object(model, "find_shift", lambda *_: None))
+        if "trend" in told:
+            given.enter_context(patch.object(beliefs, "LINE_SD", NOTHING_SD))
         core = model.fit(past, block, rng, told_states(series, told))
     if "noise" in told:
         core = replace(core, pool=None)
@@ -119,7 +125,7 @@ def told_states(series: Series, told: Sequence[str]) -> tuple[Dynamics, ...]:
     """The states of affairs that are left once the law of some sources is told."""
     law = series.law
     deviations = {"level_sd": law.level, "slope_sd": 0.0, "ar_sd": 0.0, "noise_sd": law.noise}
-    truth = {name: float(np.log(max(value, 1e-6))) for name, value in deviations.items()}
+    truth = {name: float(np.log(max(value, NOTHING_SD))) for name, value in deviations.items()}
     truth |= {"ar": 0.0, "granularity": -20.0}
     names = [name for source in VARIANCES if source in told for name in VARIANCES[source]]
     places = [PARAMETERS.index(name) for name in names]
@@ -198,9 +204,9 @@ def compared(law: str, seeds: Sequence[int]) -> tuple[Rows, Rows]:
 HEADS = ("told", "days", "total", "held", "miss", "loss", "total's")
 
 
-def table(rows: Rows) -> list[str]:
+def table(rows: Rows, oracle: str = ORACLE) -> list[str]:
     """One line for each thing told: widths and losses over the oracle's, the total's coverage, its median's miss."""
-    truth = rows[ORACLE]
+    truth = rows[oracle]
     found = ["{:<22}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}".format(*HEADS)]
     for name, of_series in rows.items():
         ratio = {

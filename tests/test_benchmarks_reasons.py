@@ -78,3 +78,4 @@ def test_the_table_holds_ratios_to_the_law() -> None:
     assert head.split()[0] == "told"
     assert float(wide.split()[2]) == pytest.approx(1.5, abs=0.02)
     assert truth.split()[3:5] == ["1.00", "1.00"]
+    assert float(table(rows, NOTHING)[2].split()[4]) == pytest.approx(1 / 1.5, abs=0.02)

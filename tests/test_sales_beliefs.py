@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from forecast.sales.beliefs import HOLIDAY_FACTORS, Belief, beliefs, dealt
+from forecast.sales import beliefs as beliefs_module
+from forecast.sales.beliefs import HOLIDAY_FACTORS, LINE, LINE_SD, Belief, beliefs, dealt, still, with_line
 from forecast.sales.design import Block, Columns
-from forecast.sales.dynamics import CONSTANT, CORE, PRIOR_MEAN
+from forecast.sales.dynamics import CONSTANT, CORE, PRIOR_MEAN, SMOOTHING, WALK
 from forecast.sales.filtering import Filter
-from forecast.sales.model import fit, simulate
+from forecast.sales.model import fit, rival, simulate
 
 DAYS = 400
 
@@ -37,6 +38,89 @@ def _weight_of_constant(sales: np.ndarray) -> float:
 def test_independent_days_are_told_from_a_level_that_walks() -> None:
     assert np.mean([_weight_of_constant(_independent(seed)) for seed in range(4)]) > 0.8
     assert max(_weight_of_constant(_walking(seed)) for seed in range(4)) < 0.01
+
+
+def _growing(a_year: float, seed: int) -> np.ndarray:
+    return np.asarray(_independent(seed) + a_year * np.arange(DAYS) / 365.0)
+
+
+def _chance_of_line(sales: np.ndarray) -> float:
+    found = _weighed(sales, with_line(Columns(len(sales) + 60).block(), len(sales)))
+    return sum(one.weight for one in found if one.sd[-1] > 0)
+
+
+def test_constant_growth_is_told_from_none() -> None:
+    assert min(_chance_of_line(_growing(0.6, seed)) for seed in range(3)) > 0.9
+    assert np.mean([_chance_of_line(_growing(0.0, seed)) for seed in range(3)]) < 0.25
+
+
+def test_constant_growth_goes_on_to_the_horizon_and_no_wider_than_it_is_known() -> None:
+    ends = {}
+    for growth in (0.0, 1.2):
+        fitted = fit(_growing(growth, 2), Columns(DAYS + 60).block(), np.random.default_rng(0))
+        paths, _ = simulate(fitted, 2000, np.random.default_rng(0))
+        ends[growth] = np.quantile(paths[:, -20:].mean(axis=1), [0.05, 0.5, 0.95])
+    expected = 1.2 * (DAYS + 50) / 365
+    assert ends[1.2][1] - ends[0.0][1] == pytest.approx(expected, abs=0.12)
+    assert ends[1.2][2] - ends[1.2][0] < 0.6
+
+
+def test_a_rival_of_a_core_with_a_line_has_none() -> None:
+    """It finds growth in its own way, or would have it twice."""
+    core = fit(_growing(1.2, 2), Columns(DAYS + 60).block(), np.random.default_rng(0))
+    place = core.block.names.index(LINE)
+    assert core.filtered.sd[place] == LINE_SD
+    assert core.best.mean[place] == pytest.approx(1.2, abs=0.2)
+    assert rival(core, SMOOTHING).best.mean[place] == 0.0
+
+
+def _year(amplitude: float, seed: int) -> tuple[np.ndarray, Block]:
+    phase = 2 * np.pi * np.arange(DAYS + 100) / 365.25
+    columns = Columns(DAYS + 100)
+    columns.add("year:sin1", np.sin(phase), sd=0.1)
+    columns.add("year:cos1", np.cos(phase), sd=0.1)
+    return _independent(seed) + amplitude * np.sin(phase[:DAYS]), columns.block()
+
+
+def test_independent_days_without_a_year_are_carried_on_without_one() -> None:
+    for amplitude, low, high in ((0.0, 0.7, 1.0), (0.3, 0.0, 0.01)):
+        found = [_weighed(*_year(amplitude, seed)) for seed in range(3)]
+        without = [sum(one.weight for one in states if one.sd[0] == 0) for states in found]
+        assert low <= np.mean(without) <= high
+
+
+def test_a_level_that_moves_keeps_the_year_and_has_no_line() -> None:
+    for one in _weighed(_walking(1), with_line(_year(0.0, 1)[1], DAYS)):
+        if one.dynamics is not CONSTANT:
+            assert one.sd.tolist() == [0.1, 0.1, 0.0]
+
+
+def test_a_line_is_0_on_the_last_known_day_and_counts_years() -> None:
+    block = with_line(Columns(DAYS + 365).block(), DAYS)
+    assert block.names == (LINE,)
+    assert block.matrix[DAYS - 1, 0] == 0.0
+    assert block.matrix[DAYS + 364, 0] == 1.0
+    assert block.sd.tolist() == [0.0]
+
+
+def test_a_state_is_left_out_only_where_it_would_weigh_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    moving = _walking(2)
+    short = _weighed(moving, Columns(DAYS).block())
+    monkeypatch.setattr(beliefs_module, "_GAIN", np.inf)
+    monkeypatch.setattr(beliefs_module, "_FAR", np.inf)
+    whole = _weighed(moving, Columns(DAYS).block())
+    assert [one.dynamics for one in whole] == [CORE, WALK, CONSTANT]
+    assert CONSTANT not in [one.dynamics for one in short]
+    assert whole[-1].weight < 1e-6
+    assert [one.weight for one in short] == pytest.approx([one.weight for one in whole[:-1]])
+
+
+def test_how_still_sales_are_is_the_weight_of_independent_days() -> None:
+    nothing = np.zeros((6, 0))
+    states = [Belief(one, weight, PRIOR_MEAN, nothing, np.zeros(0)) for one, weight in ((CORE, 0.3), (CONSTANT, 0.7))]
+    assert still(states) == pytest.approx(0.7)
+    assert fit(_independent(1), Columns(DAYS).block(), np.random.default_rng(0)).still > 0.8
+    assert fit(_walking(1), Columns(DAYS).block(), np.random.default_rng(0)).still < 0.01
 
 
 def test_a_few_days_are_left_open() -> None:
@@ -82,7 +166,7 @@ def test_without_a_holiday_in_the_history_their_prior_stands() -> None:
     ahead[-5:] = 1.0
     columns.add("holiday:ahead", ahead, sd=0.3)
     found = _weighed(_independent(2), columns.block())
-    assert [one.dynamics for one in found] == [CORE, CONSTANT]
+    assert [one.dynamics for one in found] == [CORE, WALK, CONSTANT]
     assert all(one.sd.tolist() == [0.3] for one in found)
 
 

@@ -108,6 +108,14 @@ def test_evidence_equals_the_posterior_summed_over_a_grid() -> None:
     assert filtered.peak(start).evidence == pytest.approx(summed, abs=0.1)
 
 
+def test_sweeps_at_several_variances_are_those_at_each() -> None:
+    filtered = Filter(8 + np.random.default_rng(9).standard_normal(DAYS) * 0.3, _block())
+    thetas = [THETA, PRIOR_MEAN]
+    for theta, one in zip(thetas, filtered.sweeps(thetas), strict=True):
+        assert filtered.at(one).log_likelihood == pytest.approx(filtered.run(theta).log_likelihood)
+        np.testing.assert_allclose(filtered.at(one).mean, filtered.run(theta).mean)
+
+
 def test_other_dynamics_and_priors_leave_the_filter_they_came_from_as_it_was() -> None:
     block = _block()
     filtered = Filter(8 + np.random.default_rng(9).standard_normal(DAYS) * 0.3, block)

@@ -62,6 +62,9 @@ RIVALS = (ARMA, SMOOTHING, THETA)
 CONSTANT = _without("constant", "level_sd", "slope_sd", "ar_sd", "ar")
 """The days are independent."""
 
+WALK = _without("walk", "slope_sd", "ar_sd", "ar")
+"""The level walks and nothing else does: no growth of its own, no swings that pass."""
+
 
 def parameters(theta: Floats) -> Floats:
     """The variances' natural values from their unconstrained ones, in the order of ``PARAMETERS``."""

@@ -19,7 +19,7 @@ from forecast.sales.dynamics import CORE, Dynamics, parameters
 from forecast.sales.state_space import DAMPING, OBSERVED, StateSpace, transition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecast.arrays import Bools, Floats
     from forecast.sales.design import Block
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LEVEL_PRIOR_SD = 3.0
 """Of the first day's level around the median log sales."""
 
+FURTHEST = 4.0
+"""The search for the variances goes so many of their prior's deviations from its mean."""
 STEP = 1e-4
 """By so much the variances, as they are searched, are moved to tell the slopes of the objective."""
 
@@ -96,15 +98,15 @@ class Filter:
     def __init__(self, log_sales: Floats, block: Block, skip: Bools | None = None, dynamics: Dynamics = CORE) -> None:
         known = np.isfinite(log_sales)
         self.dynamics = dynamics
-        self._known = known if skip is None else known & ~skip
+        self.used = known if skip is None else known & ~skip
         self._seen = known
         self._center = float(np.median(log_sales[known]))
         values = np.where(known, log_sales - self._center, 0.0)
         self._columns = np.concatenate([values[:, None], block.matrix[: len(log_sales)]], axis=1)
         self._mean, self.sd, self.prior_sd, self.repeats = block.mean, block.sd.copy(), block.sd, block.repeats
-        self.taught = np.abs(block.matrix[: len(log_sales)][self._known]).sum(axis=0) > 0
-        self._space = StateSpace(self._known)
-        self._decline = _decline(np.where(self._known, log_sales, np.nan))
+        self.taught = np.abs(block.matrix[: len(log_sales)][self.used]).sum(axis=0) > 0
+        self._space = StateSpace(self.used)
+        self._decline = _decline(np.where(self.used, log_sales, np.nan))
 
     def under(self, dynamics: Dynamics, sd: Floats | None = None) -> Filter:
         """The same days under other dynamics, and other prior deviations of the coefficients, (column,)."""
@@ -146,10 +148,10 @@ class Filter:
 
     def sweep(self, theta: Floats) -> Sweep:
         """The filter at these variances; the coefficients' prior, which comes after it, plays no part in it."""
-        return self._sweeps([theta])[0]
+        return self.sweeps([theta])[0]
 
-    def _sweeps(self, thetas: Sequence[Floats]) -> list[Sweep]:
-        """The filter at each of some variances, day by day for all at once."""
+    def sweeps(self, thetas: Iterable[Floats]) -> list[Sweep]:
+        """The filter at each of some variances, day by day for all at once: at the price of little more than one."""
         found = [self._gains(theta) for theta in thetas]
         # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
         gain = np.stack([one.gains.gain for one in found], axis=1)
@@ -185,7 +187,7 @@ class Filter:
 
     def _regression(self, sweep: Sweep, end: int) -> _Regression:
         """The regression over the days before ``end``, as far as the likelihood needs it."""
-        used, errors, scale = self._known[:end], sweep.errors[:end], sweep.scale[:end]
+        used, errors, scale = self.used[:end], sweep.errors[:end], sweep.scale[:end]
         scaled = errors[used] / scale[used, None]
         response, design = scaled[:, 0] - scaled[:, 1:] @ self._mean, scaled[:, 1:]
         # With coefficients = mean + sd x unit normal, the posterior precision is I + sd D'D sd.
@@ -226,7 +228,7 @@ class Filter:
         distances = ((theta - self.dynamics.mean)[free] / self.dynamics.sd[free] for theta in thetas)
         return [
             0.5 * float(distance @ distance) - self._regression(sweep, end).log_likelihood
-            for distance, sweep in zip(distances, self._sweeps(thetas), strict=True)
+            for distance, sweep in zip(distances, self.sweeps(thetas), strict=True)
         ]
 
     def mode(self, start: Floats, steps: int = 15) -> Floats:
@@ -243,7 +245,9 @@ class Filter:
             theta[free] = part
             return theta
 
-        bounds = [(one - 4 * width, one + 4 * width) for one, width in zip(mean[free], sd[free], strict=True)]
+        bounds = [
+            (one - FURTHEST * width, one + FURTHEST * width) for one, width in zip(mean[free], sd[free], strict=True)
+        ]
         highest = np.array([high for _, high in bounds])
 
         def loss(part: Floats) -> tuple[float, Floats]:

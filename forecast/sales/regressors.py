@@ -26,6 +26,8 @@ HOLIDAY = "holiday:"
 """What the column of a holiday's own effect begins with."""
 HOLIDAYS, BEFORE, AFTER = "holiday", "before:", "after:"
 """The column of holidays in general, and what those of the days before and after a holiday begin with."""
+YEAR = "year:"
+"""What the columns of the yearly waves begin with."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_SD = 0.5
 """Of one weekday against the mean of all; a shop that closes on Sundays reaches beyond it within a few weeks."""
@@ -56,6 +58,11 @@ LEAD_DAYS = 14
 def is_of_holidays(column: str) -> bool:
     """Whether a column tells what public holidays, the days that lead up to them, or those after them do."""
     return column == HOLIDAYS or column.startswith((HOLIDAY, BEFORE, AFTER))
+
+
+def is_of_year(column: str) -> bool:
+    """Whether a column is one of the yearly waves."""
+    return column.startswith(YEAR)
 
 
 def day_index(days: Days) -> pd.DatetimeIndex:
@@ -91,8 +98,8 @@ def calendar_block(days: Days, country: str | None, history: int) -> Block:
     if history >= YEAR_DAYS:
         phase = 2 * np.pi * (np.asarray(index.day_of_year) - 1) / 365.25
         for wave in range(1, YEAR_WAVES + 1):
-            columns.add(f"year:sin{wave}", np.sin(wave * phase), YEAR_SD / wave)
-            columns.add(f"year:cos{wave}", np.cos(wave * phase), YEAR_SD / wave)
+            columns.add(f"{YEAR}sin{wave}", np.sin(wave * phase), YEAR_SD / wave)
+            columns.add(f"{YEAR}cos{wave}", np.cos(wave * phase), YEAR_SD / wave)
     _add_holidays(columns, names)
     return columns.block()
 
