@@ -122,7 +122,10 @@ def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
 
 
 def told_states(series: Series, told: Sequence[str]) -> tuple[Dynamics, ...]:
-    """The states of affairs that are left once the law of some sources is told."""
+    """The states of affairs that are left once the law of some sources is told, the core's first.
+
+    Of those that come to the same, independent days stay where the law's level does, or else the first.
+    """
     law = series.law
     deviations = {"level_sd": law.level, "slope_sd": 0.0, "ar_sd": 0.0, "noise_sd": law.noise}
     truth = {name: float(np.log(max(value, NOTHING_SD))) for name, value in deviations.items()}
@@ -130,11 +133,12 @@ def told_states(series: Series, told: Sequence[str]) -> tuple[Dynamics, ...]:
     names = [name for source in VARIANCES if source in told for name in VARIANCES[source]]
     places = [PARAMETERS.index(name) for name in names]
     left: dict[bytes, Dynamics] = {}
-    for state in STATES:
+    for state in STATES if law.level else reversed(STATES):
         free, mean = state.free.copy(), state.mean.copy()
         free[places], mean[places] = False, [truth[name] for name in names]
         left.setdefault(free.tobytes() + mean[~free].tobytes(), replace(state, free=free, mean=mean))
-    return tuple(left.values())
+    found = tuple(left.values())
+    return found if law.level else found[::-1]
 
 
 def _without(block: Block, columns: Bools) -> Block:

@@ -54,6 +54,7 @@ def test_told_variances_are_fixed_at_the_truth() -> None:
     assert values["level_sd"] == pytest.approx(MOVING.level)
     assert values["noise_sd"] == pytest.approx(MOVING.noise)
     assert max(values["slope_sd"], values["ar_sd"], values["granularity"]) < 1e-5
+    assert [one.name for one in told_states(draw_series(QUIET, 1, 2), ("level",))] == ["components", "constant"]
     for untouched in ("weekdays",), ("outliers",):
         found = told_states(draw_series(QUIET, 1, 2), untouched)
         assert [one.free.tolist() for one in found] == [one.free.tolist() for one in STATES]
