@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -17,9 +17,10 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.known_series import AHEAD, CENTER, EFFECTS, FIRST, HISTORY, LAWS, OUTLIER, columns_of, draw_series
-from forecast.sales import channels, ensemble, model
+from forecast.sales import beliefs, channels, ensemble, model
+from forecast.sales.beliefs import STATES
 from forecast.sales.choice import CORE_ALONE
-from forecast.sales.dynamics import CORE, PARAMETERS
+from forecast.sales.dynamics import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,8 @@ VARIANCES = {
     "noise": ("noise_sd", "granularity"),
 }
 """The parameters that a source is told by."""
+NOTHING_SD = 1e-6
+"""What a deviation of 0 is told as: logs and shares want more than that."""
 OUTLIERS, NO_CHANGE, NO_RIVALS, NO_RESCALING = "outliers", "no lasting change", "no other models", "no rescaling"
 SOURCES = (*VARIANCES, *EFFECTS, OUTLIERS, NO_CHANGE, NO_RIVALS, NO_RESCALING)
 SHARES = np.array([0.8, 0.2])
@@ -88,7 +91,7 @@ def _loss(paths: Floats, came: Floats) -> float:
 def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
     """Paths of sales (path, day) of the planner's models, told the truth of some ``SOURCES``.
 
-    Of the ``VARIANCES`` the core alone is told; its rivals, which lack some, learn theirs.
+    Of the ``VARIANCES`` the core's states are told; its rivals, which lack some, learn theirs.
     """
     rng = np.random.default_rng([seed, 1])
     past, block, known = series.past.copy(), series.block, np.zeros(HISTORY + AHEAD)
@@ -99,8 +102,12 @@ def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
     past -= known[:HISTORY]
     if OUTLIERS in told:
         past[series.odd] = np.nan
-    with patch.object(model, "find_shift", lambda *_: None) if NO_CHANGE in told else nullcontext():
-        core = model.fit(past, block, rng, told_dynamics(series, told))
+    with ExitStack() as given:
+        if NO_CHANGE in told:
+            given.enter_context(patch.object(model, "find_shift", lambda *_: None))
+        if "trend" in told:
+            given.enter_context(patch.object(beliefs, "LINE_SD", NOTHING_SD))
+        core = model.fit(past, block, rng, told_states(series, told))
     if "noise" in told:
         core = replace(core, pool=None)
     made = ensemble.judged(core, AHEAD, rng)
@@ -114,17 +121,24 @@ def forecast_told(series: Series, told: Sequence[str], seed: int = 0) -> Floats:
     return np.exp(logs + known[HISTORY:])
 
 
-def told_dynamics(series: Series, told: Sequence[str]) -> Dynamics:
-    """The core, with the variances of some sources fixed at their law's."""
+def told_states(series: Series, told: Sequence[str]) -> tuple[Dynamics, ...]:
+    """The states of affairs that are left once the law of some sources is told, the core's first.
+
+    Of those that come to the same, independent days stay where the law's level does, or else the first.
+    """
     law = series.law
     deviations = {"level_sd": law.level, "slope_sd": 0.0, "ar_sd": 0.0, "noise_sd": law.noise}
-    truth = {name: float(np.log(max(value, 1e-6))) for name, value in deviations.items()}
+    truth = {name: float(np.log(max(value, NOTHING_SD))) for name, value in deviations.items()}
     truth |= {"ar": 0.0, "granularity": -20.0}
     names = [name for source in VARIANCES if source in told for name in VARIANCES[source]]
     places = [PARAMETERS.index(name) for name in names]
-    free, mean = CORE.free.copy(), CORE.mean.copy()
-    free[places], mean[places] = False, [truth[name] for name in names]
-    return replace(CORE, free=free, mean=mean)
+    left: dict[bytes, Dynamics] = {}
+    for state in STATES if law.level else reversed(STATES):
+        free, mean = state.free.copy(), state.mean.copy()
+        free[places], mean[places] = False, [truth[name] for name in names]
+        left.setdefault(free.tobytes() + mean[~free].tobytes(), replace(state, free=free, mean=mean))
+    found = tuple(left.values())
+    return found if law.level else found[::-1]
 
 
 def _without(block: Block, columns: Bools) -> Block:
@@ -194,9 +208,9 @@ def compared(law: str, seeds: Sequence[int]) -> tuple[Rows, Rows]:
 HEADS = ("told", "days", "total", "held", "miss", "loss", "total's")
 
 
-def table(rows: Rows) -> list[str]:
+def table(rows: Rows, oracle: str = ORACLE) -> list[str]:
     """One line for each thing told: widths and losses over the oracle's, the total's coverage, its median's miss."""
-    truth = rows[ORACLE]
+    truth = rows[oracle]
     found = ["{:<22}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}".format(*HEADS)]
     for name, of_series in rows.items():
         ratio = {

@@ -5,7 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.known_series import AHEAD, CENTER, EFFECTS, HISTORY, MOVING, QUIET, Law, columns_of, draw_series
+from benchmarks.known_series import (
+    AHEAD,
+    CENTER,
+    EFFECTS,
+    HISTORY,
+    KNOWN,
+    MOVING,
+    QUIET,
+    Law,
+    attainable,
+    columns_of,
+    draw_series,
+    line,
+)
 
 
 def test_quiet_days_are_independent_around_one_level() -> None:
@@ -54,3 +67,32 @@ def test_outliers_are_marked_and_come_again_ahead() -> None:
 def test_the_same_seed_gives_the_same_series() -> None:
     np.testing.assert_array_equal(draw_series(MOVING, 5).past, draw_series(MOVING, 5).past)
     assert not np.array_equal(draw_series(MOVING, 5).past, draw_series(MOVING, 6).past)
+
+
+def test_a_trend_is_a_straight_line_through_history_and_horizon() -> None:
+    series = draw_series(Law(level=0.0, noise=1e-12, trend=0.5), 6, 2)
+    days = np.concatenate([series.past, series.ahead[0]])
+    slopes = np.diff(days) * 365
+    assert abs(slopes[0]) > 0.01
+    np.testing.assert_allclose(slopes, slopes[0], atol=1e-6)
+    assert days[HISTORY - 1] == pytest.approx(CENTER, abs=1e-6)
+    assert line()[HISTORY - 1] == 0
+
+
+@pytest.mark.parametrize("law", KNOWN)
+def test_what_can_be_attained_holds_as_often_as_it_says(law: str) -> None:
+    """The exact posterior of the law holds a share of days to come equal to its level, over histories of that law."""
+    inside = []
+    for seed in range(40):
+        series = draw_series(KNOWN[law], seed, 50)
+        low, high = np.quantile(attainable(series, 1000, np.random.default_rng(seed)).mean(axis=1), [0.1, 0.9])
+        truth = series.ahead.mean(axis=1)
+        inside.append(((truth >= low) & (truth <= high)).mean())
+    assert np.mean(inside) == pytest.approx(0.8, abs=0.1)
+
+
+def test_of_independent_days_the_mean_and_no_more_is_to_be_learnt() -> None:
+    series = draw_series(QUIET, 7, 2)
+    paths = attainable(series, 4000, np.random.default_rng(0))
+    assert paths.mean() == pytest.approx(series.past.mean(), abs=0.005)
+    assert paths.mean(axis=1).std() == pytest.approx(0.3 * np.sqrt(1 / AHEAD + 1 / HISTORY), rel=0.05)

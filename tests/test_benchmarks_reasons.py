@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from benchmarks.known_series import AHEAD, MOVING, QUIET, draw_series
-from benchmarks.reasons import NOTHING, ORACLE, SOURCES, channel_told, forecast_told, measured, table, told_dynamics
-from forecast.sales.dynamics import CORE, PARAMETERS, parameters
+from benchmarks.reasons import NOTHING, ORACLE, SOURCES, channel_told, forecast_told, measured, table, told_states
+from forecast.sales.beliefs import STATES
+from forecast.sales.dynamics import PARAMETERS, parameters
 
 
 def test_measures_of_a_law_against_itself() -> None:
@@ -47,16 +48,17 @@ def test_a_source_that_is_told_is_no_longer_open() -> None:
 
 
 def test_told_variances_are_fixed_at_the_truth() -> None:
-    one = told_dynamics(draw_series(MOVING, 1, 2), ("level", "trend", "noise"))
+    (one,) = told_states(draw_series(MOVING, 1, 2), ("level", "trend", "noise"))
     assert not one.free.any()
     values = dict(zip(PARAMETERS, parameters(one.mean), strict=True))
     assert values["level_sd"] == pytest.approx(MOVING.level)
     assert values["noise_sd"] == pytest.approx(MOVING.noise)
     assert max(values["slope_sd"], values["ar_sd"], values["granularity"]) < 1e-5
+    assert [one.name for one in told_states(draw_series(QUIET, 1, 2), ("level",))] == ["components", "constant"]
     for untouched in ("weekdays",), ("outliers",):
-        found = told_dynamics(draw_series(QUIET, 1, 2), untouched)
-        assert found.free.all()
-        assert found.mean.tolist() == CORE.mean.tolist()
+        found = told_states(draw_series(QUIET, 1, 2), untouched)
+        assert [one.free.tolist() for one in found] == [one.free.tolist() for one in STATES]
+        assert [one.mean.tolist() for one in found] == [one.mean.tolist() for one in STATES]
 
 
 def test_a_channel_s_parts_add_up_to_what_was_told() -> None:
@@ -77,3 +79,4 @@ def test_the_table_holds_ratios_to_the_law() -> None:
     assert head.split()[0] == "told"
     assert float(wide.split()[2]) == pytest.approx(1.5, abs=0.02)
     assert truth.split()[3:5] == ["1.00", "1.00"]
+    assert float(table(rows, NOTHING)[2].split()[4]) == pytest.approx(1 / 1.5, abs=0.02)

@@ -54,6 +54,18 @@ def test_models_without_any_loss_keep_their_prior_shares() -> None:
     assert choose(_past(dict.fromkeys(PRIOR, 0.0), sales=1.0)).weights == pytest.approx(PRIOR)
 
 
+def test_rivals_are_ways_to_move_and_have_no_share_of_sales_that_do_not() -> None:
+    alike = _past(dict.fromkeys(PRIOR, 0.1))
+    half = choose(alike, 0.5).weights
+    assert half[CORE.name] == pytest.approx((0.85) / (0.85 + 0.10))
+    assert half[ARMA.name] == pytest.approx(0.05 / 0.95)
+    assert choose(alike, 1.0).weights == CORE_ALONE.weights
+
+
+def test_a_rival_that_did_far_better_is_believed_where_sales_seemed_still() -> None:
+    assert choose(_past({CORE.name: 0.1, ARMA.name: 0.05}), 0.9).weights[ARMA.name] > 0.9
+
+
 def test_without_a_backtest_the_core_stands_alone() -> None:
     assert CORE_ALONE.why == "short"
     assert [name for name, weight in CORE_ALONE.weights.items() if weight] == [CORE.name]

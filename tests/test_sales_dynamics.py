@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from forecast.sales.dynamics import ARMA, CORE, PARAMETERS, RIVALS, SMOOTHING, THETA, parameters
+from forecast.sales.dynamics import ARMA, CONSTANT, CORE, PARAMETERS, RIVALS, SMOOTHING, THETA, WALK, parameters
 
 
 def _off(dynamics: object) -> set[str]:
@@ -17,10 +17,12 @@ def test_each_rival_is_the_core_without_some_of_its_parts() -> None:
     assert _off(ARMA) == {"level_sd", "slope_sd"}
     assert _off(SMOOTHING) == {"ar_sd"}
     assert _off(THETA) == {"slope_sd", "ar_sd"}
+    assert _off(WALK) == {"slope_sd", "ar_sd"}
+    assert _off(CONSTANT) == {"level_sd", "slope_sd", "ar_sd"}
 
 
 def test_what_is_off_is_not_estimated() -> None:
-    for one in RIVALS:
+    for one in (*RIVALS, WALK, CONSTANT):
         assert not one.free[[PARAMETERS.index(name) for name in _off(one)]].any()
     assert CORE.free.all()
 

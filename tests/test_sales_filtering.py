@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from forecast.sales.design import Block
-from forecast.sales.dynamics import CORE, PRIOR_MEAN, parameters
+from forecast.sales.dynamics import CONSTANT, CORE, PRIOR_MEAN, parameters
 from forecast.sales.filtering import LEVEL_PRIOR_SD, Filter
 from forecast.sales.state_space import DAMPING
 
@@ -88,8 +88,51 @@ def test_with_few_days_the_variances_stay_at_their_prior() -> None:
     assert (deviations < 1.0001 * np.array([0.8, 0.7, 0.7, 0.8, 0.5, 1.0])).all()
 
 
+def test_evidence_equals_the_posterior_summed_over_a_grid() -> None:
+    """Of independent days, two variances are free: the volume over that of the prior alone is summed up."""
+    sales = 8 + np.random.default_rng(7).standard_normal(DAYS * 5) * 0.3
+    block = Block((), np.empty((sales.size, 0)), np.empty(0), np.empty(0))
+    filtered = Filter(sales, block).under(CONSTANT)
+    start = filtered.mode(CONSTANT.mean)
+    free = np.flatnonzero(CONSTANT.free)
+    sd, grid = CONSTANT.sd[free], np.linspace(-5, 5, 81)
+    thetas = []
+    for one in grid:
+        for two in grid:
+            theta = start.copy()
+            theta[free] += np.array([0.1 * one, sd[1] * two])
+            thetas.append(theta)
+    found = np.array(filtered.objectives(thetas))
+    cell = (0.1 / sd[0]) * (grid[1] - grid[0]) ** 2 / (2 * np.pi)
+    summed = np.log(np.exp(found.min() - found).sum() * cell) - found.min()
+    assert filtered.peak(start).evidence == pytest.approx(summed, abs=0.1)
+
+
+def test_sweeps_at_several_variances_are_those_at_each() -> None:
+    filtered = Filter(8 + np.random.default_rng(9).standard_normal(DAYS) * 0.3, _block())
+    thetas = [THETA, PRIOR_MEAN]
+    for theta, one in zip(thetas, filtered.sweeps(thetas), strict=True):
+        assert filtered.at(one).log_likelihood == pytest.approx(filtered.run(theta).log_likelihood)
+        np.testing.assert_allclose(filtered.at(one).mean, filtered.run(theta).mean)
+
+
+def test_other_dynamics_and_priors_leave_the_filter_they_came_from_as_it_was() -> None:
+    block = _block()
+    filtered = Filter(8 + np.random.default_rng(9).standard_normal(DAYS) * 0.3, block)
+    before = filtered.run(THETA).log_likelihood
+    other = filtered.under(CONSTANT, 0.5 * block.sd)
+    other.sd[:] = 0.1
+    assert other.dynamics is CONSTANT
+    assert filtered.dynamics is CORE
+    assert filtered.sd.tolist() == block.sd.tolist()
+    assert filtered.run(THETA).log_likelihood == before != other.run(THETA).log_likelihood
+
+
 def test_variances_that_are_wholly_given_stay_and_have_no_width() -> None:
     given = replace(CORE, free=np.zeros(6, dtype=bool), mean=THETA)
     filtered = Filter(8 + np.random.default_rng(9).standard_normal(DAYS) * 0.3, _block(), dynamics=given)
     assert filtered.mode(THETA + 1.0).tolist() == THETA.tolist()
     assert filtered.uncertainty(THETA).shape == (6, 0)
+    found = filtered.peak(THETA)
+    assert found.root.shape == (6, 0)
+    assert found.evidence == -filtered.objective(THETA)

@@ -160,9 +160,9 @@ def test_variances_that_are_told_are_not_learnt_anew() -> None:
     sales = _series(2, noise=0.1)
     sales[200] += 3.0
     sales[300:] += 1.0
-    fitted = fit(sales, Columns(DAYS + 30).block(), np.random.default_rng(0), told)
+    fitted = fit(sales, Columns(DAYS + 30).block(), np.random.default_rng(0), (told,))
     assert fitted.outliers[200]
-    assert len(fitted.block.names) > 0
+    assert any(name.startswith("shift:") for name in fitted.block.names)
     assert fitted.filtered.dynamics is told
     assert fitted.parameters["noise_sd"] == pytest.approx(0.05)
     assert set(fitted.thetas[:, place].tolist()) == {np.log(0.05)}
@@ -176,7 +176,7 @@ def test_a_rival_of_a_core_that_was_told_begins_where_it_is_free() -> None:
     free[place], mean[place] = False, np.log(1e-6)
     sales, block = _series(5, level=0.05), Columns(DAYS + 30).block()
     told = replace(CORE, free=free, mean=mean)
-    still, usual = (fit(sales, block, np.random.default_rng(0), one) for one in (told, CORE))
+    still, usual = (fit(sales, block, np.random.default_rng(0), (one,)) for one in (told, CORE))
     found, expected = (rival(core, SMOOTHING).parameters["level_sd"] for core in (still, usual))
     assert found == pytest.approx(expected, rel=0.3)
     assert found > 0.02

@@ -10,7 +10,15 @@ import pytest
 
 from forecast.calendar import Calendar, days_between
 from forecast.errors import InputError
-from forecast.sales.regressors import WEEKDAYS, calendar_block, day_index, holiday_names, regressor_block
+from forecast.sales.regressors import (
+    WEEKDAYS,
+    calendar_block,
+    day_index,
+    holiday_names,
+    is_of_holidays,
+    is_of_year,
+    regressor_block,
+)
 
 if TYPE_CHECKING:
     from forecast.sales.design import Block
@@ -125,3 +133,16 @@ def test_a_second_day_of_a_short_holiday_has_an_effect_of_its_own() -> None:
     days = days_between(D("2025-12-01"), D("2025-12-31"))
     row = _row(calendar_block(days, "GB", 31), days, "2025-12-26")
     assert row["holiday:Boxing Day"] == row["holiday"] == 1.0
+
+
+def test_columns_of_the_year_are_known_by_name() -> None:
+    names = calendar_block(days_between(D("2023-09-01"), D("2025-03-31")), "CN", 420).names
+    assert [name for name in names if is_of_year(name)] == ["year:sin1", "year:cos1", "year:sin2", "year:cos2"]
+
+
+def test_columns_of_holidays_are_known_by_name() -> None:
+    days = days_between(D("2024-09-01"), D("2025-03-31"))
+    names = calendar_block(days, "CN", 150).names
+    of_holidays = {name.split(":")[0] for name in names if is_of_holidays(name)}
+    assert of_holidays == {"holiday", "before", "after"}
+    assert {name.split(":")[0] for name in names if not is_of_holidays(name)} == {"weekday", "month"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,8 @@ def test_state_and_coefficients_of_the_past_are_those_of_a_run_on_the_past_alone
     (then,) = as_of_past(fitted, [150])
     changed = sales.copy()
     changed[150:] += 0.02 * np.random.default_rng(9).standard_normal(50)
-    moved = fitted.filtered.__class__(changed, fitted.block, fitted.outliers)
+    believed = replace(fitted.block, sd=fitted.filtered.sd)
+    moved = fitted.filtered.__class__(changed, believed, fitted.outliers)
     (again,) = moved.run_to(np.append(fitted.mode[:5], -30.0), [150])
     (same,) = fitted.filtered.run_to(np.append(fitted.mode[:5], -30.0), [150])
     np.testing.assert_allclose(again.mean, same.mean, atol=1e-6)

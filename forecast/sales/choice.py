@@ -49,14 +49,20 @@ CORE_ALONE = Choice("short", {name: float(name == CORE.name) for name in PRIOR},
 """The choice where the history is too short for a backtest."""
 
 
-def choose(past: Backtest) -> Choice:
-    """Weighs the models by their losses in the backtest."""
+def choose(past: Backtest, still: float = 0.0) -> Choice:
+    """Weighs the models by their losses in the backtest.
+
+    ``still``: how likely the core thinks that sales do not move at all; of the rivals' prior shares, which are other
+    ways to move, so much is the core's.
+    """
     found = {name: np.nanmean(losses(logs, past.regular), axis=0) for name, logs in past.logs.items()}
     total = {name: float(loss.sum()) for name, loss in found.items()}
     names = list(PRIOR)
     core = total[CORE.name]
     excess = np.array([total[name] / core - 1.0 if core > 0 else float(total[name] > 0) for name in names])
-    weights = _kept(np.array(list(PRIOR.values())) * np.exp(-EVIDENCE * past.windows * excess))
+    prior = (1.0 - still) * np.array(list(PRIOR.values()))
+    prior[names.index(CORE.name)] += still
+    weights = _kept(prior * np.exp(-EVIDENCE * past.windows * excess))
     alone = weights[names.index(CORE.name)] == 1.0
     return Choice(
         "core" if alone else "combined",

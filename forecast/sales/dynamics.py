@@ -59,6 +59,11 @@ ARMA = _without("regression_arma", "level_sd", "slope_sd", ar=(2.0, 1.0))
 SMOOTHING = _without("exponential_smoothing", "ar_sd", "ar")
 THETA = _without("theta", "slope_sd", "ar_sd", "ar", drift=0.5)
 RIVALS = (ARMA, SMOOTHING, THETA)
+CONSTANT = _without("constant", "level_sd", "slope_sd", "ar_sd", "ar")
+"""The days are independent."""
+
+WALK = _without("walk", "slope_sd", "ar_sd", "ar")
+"""The level walks and nothing else does: no growth of its own, no swings that pass."""
 
 
 def parameters(theta: Floats) -> Floats:

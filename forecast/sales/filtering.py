@@ -8,6 +8,7 @@ have log-normal priors; ``Filter.mode`` finds the highest posterior and ``Filter
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ from forecast.sales.dynamics import CORE, Dynamics, parameters
 from forecast.sales.state_space import DAMPING, OBSERVED, StateSpace, transition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecast.arrays import Bools, Floats
     from forecast.sales.design import Block
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 LEVEL_PRIOR_SD = 3.0
 """Of the first day's level around the median log sales."""
 
+FURTHEST = 4.0
+"""The search for the variances goes so many of their prior's deviations from its mean."""
 STEP = 1e-4
 """By so much the variances, as they are searched, are moved to tell the slopes of the objective."""
 
@@ -44,6 +47,20 @@ class Pass:
     errors: Floats  # one-step errors at the coefficients' mean, (day,), not standardised
     scale: Floats  # their standard deviations, (day,)
     loudness: float  # daily shocks' deviation at the end as a multiple of that at the end of the history
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The posterior of the variances near its highest point, as a normal law.
+
+    ``theta``: the point; ``root``: a square root, (parameter, free), of the covariance, none wider than its prior;
+    ``evidence``: the log of the posterior's volume (Laplace's approximation), the history's log likelihood with the
+    variances integrated out, less what all dynamics share.
+    """
+
+    theta: Floats
+    root: Floats
+    evidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +84,35 @@ class _Found(NamedTuple):
     louder: Floats
 
 
+class _Regression(NamedTuple):
+    """The log likelihood, the root of the coefficients' precision, and what the response is in its terms."""
+
+    log_likelihood: float
+    lower: Floats
+    projected: Floats
+
+
 class Filter:
     """The Kalman filter over the log sales and every column at once, for any variances."""
 
     def __init__(self, log_sales: Floats, block: Block, skip: Bools | None = None, dynamics: Dynamics = CORE) -> None:
         known = np.isfinite(log_sales)
         self.dynamics = dynamics
-        self._known = known if skip is None else known & ~skip
+        self.used = known if skip is None else known & ~skip
         self._seen = known
         self._center = float(np.median(log_sales[known]))
         values = np.where(known, log_sales - self._center, 0.0)
         self._columns = np.concatenate([values[:, None], block.matrix[: len(log_sales)]], axis=1)
         self._mean, self.sd, self.prior_sd, self.repeats = block.mean, block.sd.copy(), block.sd, block.repeats
-        self.taught = np.abs(block.matrix[: len(log_sales)][self._known]).sum(axis=0) > 0
-        self._space = StateSpace(self._known)
-        self._decline = _decline(np.where(self._known, log_sales, np.nan))
+        self.taught = np.abs(block.matrix[: len(log_sales)][self.used]).sum(axis=0) > 0
+        self._space = StateSpace(self.used)
+        self._decline = _decline(np.where(self.used, log_sales, np.nan))
+
+    def under(self, dynamics: Dynamics, sd: Floats | None = None) -> Filter:
+        """The same days under other dynamics, and other prior deviations of the coefficients, (column,)."""
+        other = copy.copy(self)
+        other.dynamics, other.sd = dynamics, (self.sd if sd is None else sd).copy()
+        return other
 
     def run(self, theta: Floats) -> Pass:
         """One run over the whole history at the given (unconstrained) variances."""
@@ -90,6 +121,10 @@ class Filter:
     def at(self, sweep: Sweep) -> Pass:
         """The run that a sweep of these days ends in."""
         return self._regress(sweep, len(self._columns))
+
+    def log_likelihood(self, sweep: Sweep) -> float:
+        """Of the whole history, from a sweep of these days, with the coefficients integrated out."""
+        return self._regression(sweep, len(self._columns)).log_likelihood
 
     def run_to(self, theta: Floats, ends: Sequence[int]) -> tuple[Pass, ...]:
         """Runs over the days before each of ``ends``, at the price of little more than one.
@@ -113,10 +148,10 @@ class Filter:
 
     def sweep(self, theta: Floats) -> Sweep:
         """The filter at these variances; the coefficients' prior, which comes after it, plays no part in it."""
-        return self._sweeps([theta])[0]
+        return self.sweeps([theta])[0]
 
-    def _sweeps(self, thetas: Sequence[Floats]) -> list[Sweep]:
-        """The filter at each of some variances, day by day for all at once."""
+    def sweeps(self, thetas: Iterable[Floats]) -> list[Sweep]:
+        """The filter at each of some variances, day by day for all at once: at the price of little more than one."""
         found = [self._gains(theta) for theta in thetas]
         # The filter of a column is a' = (T - K Z) a + K x with the gains K of the sales, and its error x - Z a.
         gain = np.stack([one.gains.gain for one in found], axis=1)
@@ -150,23 +185,29 @@ class Filter:
         shocks = np.stack(np.broadcast_arrays(level_sd**2, slope_shock**2, ar_sd**2 * louder))
         return _Found(self._space.gains(ar, first, noise_sd**2 * louder, shocks), transition(ar), louder)
 
-    def _regress(self, sweep: Sweep, end: int) -> Pass:
-        """The regression over the days before ``end``."""
-        used, errors, scale = self._known[:end], sweep.errors[:end], sweep.scale[:end]
+    def _regression(self, sweep: Sweep, end: int) -> _Regression:
+        """The regression over the days before ``end``, as far as the likelihood needs it."""
+        used, errors, scale = self.used[:end], sweep.errors[:end], sweep.scale[:end]
         scaled = errors[used] / scale[used, None]
         response, design = scaled[:, 0] - scaled[:, 1:] @ self._mean, scaled[:, 1:]
         # With coefficients = mean + sd x unit normal, the posterior precision is I + sd D'D sd.
         weighted = design * self.sd
         lower = np.linalg.cholesky(np.eye(self.sd.size) + weighted.T @ weighted)
-        inverse = np.linalg.inv(lower)
-        projected = inverse @ (weighted.T @ response)
-        mean = self._mean + self.sd * (inverse.T @ projected)
+        projected = np.linalg.solve(lower, weighted.T @ response)
         likelihood = -np.log(scale[used]).sum() - np.log(np.diag(lower)).sum()
         likelihood -= 0.5 * (response @ response - projected @ projected)
+        return _Regression(float(likelihood), np.asarray(lower, np.float64), np.asarray(projected, np.float64))
+
+    def _regress(self, sweep: Sweep, end: int) -> Pass:
+        """The regression over the days before ``end``."""
+        errors, scale = sweep.errors[:end], sweep.scale[:end]
+        likelihood, lower, projected = self._regression(sweep, end)
+        inverse = np.linalg.inv(lower)
+        mean = self._mean + self.sd * (inverse.T @ projected)
         state = sweep.states[end].copy()
         state[0, 0] += self._center
         return Pass(
-            log_likelihood=float(likelihood),
+            log_likelihood=likelihood,
             mean=mean,
             root=self.sd[:, None] * inverse.T,
             end_level=state[:, 0],
@@ -186,8 +227,8 @@ class Filter:
         free, end = self.dynamics.free, len(self._columns)
         distances = ((theta - self.dynamics.mean)[free] / self.dynamics.sd[free] for theta in thetas)
         return [
-            0.5 * float(distance @ distance) - self._regress(sweep, end).log_likelihood
-            for distance, sweep in zip(distances, self._sweeps(thetas), strict=True)
+            0.5 * float(distance @ distance) - self._regression(sweep, end).log_likelihood
+            for distance, sweep in zip(distances, self.sweeps(thetas), strict=True)
         ]
 
     def mode(self, start: Floats, steps: int = 15) -> Floats:
@@ -204,7 +245,9 @@ class Filter:
             theta[free] = part
             return theta
 
-        bounds = [(one - 4 * width, one + 4 * width) for one, width in zip(mean[free], sd[free], strict=True)]
+        bounds = [
+            (one - FURTHEST * width, one + FURTHEST * width) for one, width in zip(mean[free], sd[free], strict=True)
+        ]
         highest = np.array([high for _, high in bounds])
 
         def loss(part: Floats) -> tuple[float, Floats]:
@@ -219,26 +262,33 @@ class Filter:
         )
         return whole(found.x)
 
-    def uncertainty(self, theta: Floats) -> Floats:
-        """A square root, (parameter, free), of the posterior covariance of the variances, none wider than its prior."""
+    def peak(self, theta: Floats) -> Peak:
+        """The posterior around its highest point, ``theta``."""
         free, step = self.dynamics.free, 0.05
         moves = np.eye(theta.size)[free] * step
-        if not len(moves):
-            return np.zeros((theta.size, 0))
-        size, here = len(moves), self.objective(theta)
-        ahead = np.array(self.objectives([theta + move for move in moves]))
+        size = len(moves)
+        here, *ahead = self.objectives([theta, *(theta + move for move in moves)])
+        if not size:
+            return Peak(theta, np.zeros((theta.size, 0)), -here)
         behind = np.array(self.objectives([theta - move for move in moves]))
-        curvature = np.diag((ahead + behind - 2 * here) / step**2)
-        for one in range(size):
-            together = self.objectives([theta + moves[one] + moves[two] for two in range(one)]) if one else ()
-            for two, both in enumerate(together):
+        curvature = np.diag((np.array(ahead) + behind - 2 * here) / step**2)
+        pairs = [(one, two) for one in range(size) for two in range(one)]
+        for first in range(0, len(pairs), size):
+            some = pairs[first : first + size]
+            together = self.objectives([theta + moves[one] + moves[two] for one, two in some])
+            for (one, two), both in zip(some, together, strict=True):
                 curvature[one, two] = curvature[two, one] = (both - ahead[one] - ahead[two] + here) / step**2
         # In units of the prior's deviations the precision is at least 1.
         sd = self.dynamics.sd[free]
         values, vectors = np.linalg.eigh(curvature * np.outer(sd, sd))
+        values = np.maximum(values, 1.0)
         root = np.zeros((theta.size, size))
-        root[free] = sd[:, None] * vectors / np.sqrt(np.maximum(values, 1.0))
-        return root
+        root[free] = sd[:, None] * vectors / np.sqrt(values)
+        return Peak(theta, root, -here - 0.5 * float(np.log(values).sum()))
+
+    def uncertainty(self, theta: Floats) -> Floats:
+        """A square root, (parameter, free), of the posterior covariance of the variances, none wider than its prior."""
+        return self.peak(theta).root
 
 
 def _decline(log_sales: Floats) -> Floats:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.sales.dynamics import CORE, PARAMETERS, PRIOR_MEAN, Dynamics, parameters
+from forecast.sales.beliefs import LINE, STATES, beliefs, dealt, still, with_line
+from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
 from forecast.sales.filtering import Filter, Pass
 from forecast.sales.shifts import MOST, REACH, RECENT, find_shift, passed, shift_days, with_shift, without_later
 from forecast.sales.state_space import DAMPING
@@ -76,7 +77,7 @@ class Fit:
     ``thetas``; ``outliers`` marks the days that were left out; ``repeat_sd`` holds what was learnt by event; ``pool``
     the regular errors noise is drawn from, standardised, and ``odd`` the outliers' errors as they are, which come again
     about as often as they did; ``largest`` is the largest regular error, not standardised; ``seen`` the log sales, NaN
-    where unknown, and ``regular`` the same with NaN where left out.
+    where unknown, and ``regular`` the same with NaN where left out; ``still`` how likely it is that sales do not move.
     """
 
     filtered: Filter
@@ -93,24 +94,34 @@ class Fit:
     largest: float
     seen: Floats
     regular: Floats
+    still: float = 0.0
 
 
-def fit(log_sales: Floats, block: Block, rng: np.random.Generator, dynamics: Dynamics = CORE) -> Fit:
+def fit(log_sales: Floats, block: Block, rng: np.random.Generator, states: Sequence[Dynamics] = STATES) -> Fit:
     """Fits the model to the history.
 
     ``log_sales``: of each day, NaN where unknown, at least one known; ``block``: the design over history and horizon;
-    ``dynamics``: how the level may move.
+    ``states``: the ways to move that are weighed; outliers and shifts are looked for under the first.
     """
-    filtered = Filter(log_sales, block, dynamics=dynamics)
+    block = with_line(block, len(log_sales))
+    filtered = Filter(log_sales, block, dynamics=states[0])
     starts = [PRIOR_MEAN, _TREND_START] if np.isfinite(log_sales).sum() <= _TREND_DAYS else [PRIOR_MEAN]
     theta = min((filtered.mode(start) for start in starts), key=filtered.objective)
     outliers = _outliers(log_sales - block.matrix[: len(log_sales)] @ filtered.run(theta).mean)
     if outliers.any():
-        filtered = Filter(log_sales, block, outliers, dynamics)
+        filtered = Filter(log_sales, block, outliers, states[0])
         theta = filtered.mode(theta)
     filtered, block, theta = _with_shifts(filtered, block, theta, log_sales, outliers)
     repeat_sd = _learn_repeats(filtered, theta)
-    return with_draws(_at_mode(filtered, block, theta, log_sales, outliers, repeat_sd), rng)
+    weighed = beliefs(filtered, theta, block.names, states)
+    likeliest = max(weighed, key=lambda one: one.weight)
+    chosen = filtered.under(likeliest.dynamics, likeliest.sd)
+    fitted = _at_mode(chosen, block, likeliest.theta, log_sales, outliers, repeat_sd)
+    drawn = dealt(weighed, _DRAWS)
+    thetas = [one.theta + one.root @ rng.standard_normal(one.root.shape[1]) for one in drawn]
+    sweeps = filtered.sweeps(thetas)
+    passes = [filtered.under(one.dynamics, one.sd).at(sweep) for one, sweep in zip(drawn, sweeps, strict=True)]
+    return replace(fitted, passes=tuple(passes), thetas=np.array(thetas), still=still(weighed))
 
 
 def _at_mode(
@@ -155,7 +166,8 @@ def _with_shifts(
 
 def rival(core: Fit, dynamics: Dynamics) -> Fit:
     """Another dynamics fitted to the same days, with the core's outliers and spread of repeats, at its mode alone."""
-    block = replace(core.block, sd=core.filtered.sd)
+    sd = np.where([name == LINE for name in core.block.names], 0.0, core.filtered.sd)
+    block = replace(core.block, sd=sd)
     filtered = Filter(core.seen, block, core.outliers, dynamics)
     alive = dynamics.free & core.filtered.dynamics.free & (dynamics.mean == PRIOR_MEAN)
     start = np.where(alive, core.mode, dynamics.mean)
@@ -167,7 +179,8 @@ def with_draws(fitted: Fit, rng: np.random.Generator) -> Fit:
     """A fit with draws of the variances' uncertainty around its mode."""
     root = fitted.filtered.uncertainty(fitted.mode)
     thetas = fitted.mode + rng.standard_normal((_DRAWS, root.shape[1])) @ root.T
-    return replace(fitted, passes=tuple(fitted.filtered.run(draw) for draw in thetas), thetas=thetas)
+    passes = tuple(fitted.filtered.at(sweep) for sweep in fitted.filtered.sweeps(thetas))
+    return replace(fitted, passes=passes, thetas=thetas)
 
 
 def as_of_past(fitted: Fit, ends: Sequence[int]) -> list[Fit]:

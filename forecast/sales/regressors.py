@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 HOLIDAY = "holiday:"
 """What the column of a holiday's own effect begins with."""
+HOLIDAYS, BEFORE, AFTER = "holiday", "before:", "after:"
+"""The column of holidays in general, and what those of the days before and after a holiday begin with."""
+YEAR = "year:"
+"""What the columns of the yearly waves begin with."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_SD = 0.5
 """Of one weekday against the mean of all; a shop that closes on Sundays reaches beyond it within a few weeks."""
@@ -49,6 +53,16 @@ LONG_HOLIDAY_DAYS = 5
 """From so many days off in a row on, weekend days among them count as the holiday's."""
 LEAD_DAYS = 14
 """Days before a holiday over which its lead-up rises, and days after a long one over which it fades."""
+
+
+def is_of_holidays(column: str) -> bool:
+    """Whether a column tells what public holidays, the days that lead up to them, or those after them do."""
+    return column == HOLIDAYS or column.startswith((HOLIDAY, BEFORE, AFTER))
+
+
+def is_of_year(column: str) -> bool:
+    """Whether a column is one of the yearly waves."""
+    return column.startswith(YEAR)
 
 
 def day_index(days: Days) -> pd.DatetimeIndex:
@@ -84,8 +98,8 @@ def calendar_block(days: Days, country: str | None, history: int) -> Block:
     if history >= YEAR_DAYS:
         phase = 2 * np.pi * (np.asarray(index.day_of_year) - 1) / 365.25
         for wave in range(1, YEAR_WAVES + 1):
-            columns.add(f"year:sin{wave}", np.sin(wave * phase), YEAR_SD / wave)
-            columns.add(f"year:cos{wave}", np.cos(wave * phase), YEAR_SD / wave)
+            columns.add(f"{YEAR}sin{wave}", np.sin(wave * phase), YEAR_SD / wave)
+            columns.add(f"{YEAR}cos{wave}", np.cos(wave * phase), YEAR_SD / wave)
     _add_holidays(columns, names)
     return columns.block()
 
@@ -178,7 +192,7 @@ class _Spell:
 def _add_holidays(columns: Columns, names: list[str | None]) -> None:
     """The general effect of holidays, each one's own, its lead-up, and what follows a long one."""
     is_holiday = np.array([name is not None for name in names], dtype=bool)
-    columns.add("holiday", is_holiday.astype(float), HOLIDAY_SD)
+    columns.add(HOLIDAYS, is_holiday.astype(float), HOLIDAY_SD)
     own, lead, fade = (defaultdict[str, "Floats"](lambda: np.zeros(len(names))) for _ in range(3))
     for spell in (_Spell(first, end, names[first:end]) for first, end in _runs(is_holiday)):
         for place, day in enumerate(spell.days, start=spell.first):
@@ -192,9 +206,9 @@ def _add_holidays(columns: Columns, names: list[str | None]) -> None:
     for name in sorted(own):
         columns.add(f"{HOLIDAY}{name}", own[name], LONG_HOLIDAY_SD if name in fade else HOLIDAY_SD)
         if name in lead:
-            columns.add(f"before:{name}", lead[name], BEFORE_SD)
+            columns.add(f"{BEFORE}{name}", lead[name], BEFORE_SD)
         if name in fade:
-            columns.add(f"after:{name}", fade[name], BEFORE_SD)
+            columns.add(f"{AFTER}{name}", fade[name], BEFORE_SD)
 
 
 def _own_name(source: holiday_source.HolidayBase, day: np.datetime64) -> str:

@@ -78,24 +78,30 @@ def backtest(fits: Mapping[str, Fit], ends: Ints, horizon: int, rng: np.random.G
 
 def losses(logs: Floats, came: Floats) -> Floats:
     """Weighted quantile loss of each origin's days and of its window's sum, (origin, 2); NaN where none is known."""
-    return np.array([_loss(one, truth) for one, truth in zip(logs, came, strict=True)])
-
-
-def _loss(logs: Floats, came: Floats) -> tuple[float, float]:
     known = np.isfinite(came)
-    if not known.any():
-        return float("nan"), float("nan")
-    sold, paths = np.exp(came[known]), np.exp(logs[:, known])
-    total = sold.sum(keepdims=True)
-    days, window = _pinball(paths, sold), _pinball(paths.sum(axis=1, keepdims=True), total)
-    return days / float(total[0]), window / float(total[0])
+    paths, sold = np.exp(logs), np.where(known, np.exp(came), 0.0)
+    total = sold.sum(axis=1, keepdims=True)
+    days = np.where(known, _pinball(paths, sold), 0.0).sum(axis=1)
+    sums = np.where(known[:, None], paths, 0.0).sum(axis=2, keepdims=True)
+    total[~known.any(axis=1)] = np.nan
+    return np.asarray(np.stack([days, _pinball(sums, total)[:, 0]], axis=1) / total)
 
 
-def _pinball(paths: Floats, sold: Floats) -> float:
-    """Twice the mean pinball loss over the quantiles, summed over days."""
-    missed = sold - np.quantile(paths, QUANTILES, axis=0)
-    levels = QUANTILES[:, None]
-    return float(2.0 * np.maximum(levels * missed, (levels - 1.0) * missed).mean(axis=0).sum())
+def _pinball(paths: Floats, sold: Floats) -> Floats:
+    """Twice the mean pinball loss over the quantiles, (origin, day), of paths (origin, path, day)."""
+    missed = sold - _quantiles(paths)
+    levels = QUANTILES[:, None, None]
+    return np.asarray(2.0 * np.maximum(levels * missed, (levels - 1.0) * missed).mean(axis=0))
+
+
+def _quantiles(paths: Floats) -> Floats:
+    """Of the paths (origin, path, day), (level, origin, day); interpolated between the sorted ones."""
+    ordered = np.sort(paths, axis=1)
+    place = QUANTILES * (paths.shape[1] - 1)
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, paths.shape[1] - 1)
+    low, high = (np.moveaxis(ordered[:, at], 1, 0) for at in (below, above))
+    return np.asarray(low + (place - below)[:, None, None] * (high - low))
 
 
 def mixed(logs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
