@@ -92,8 +92,8 @@ def test_credit_is_known_by_key_or_label_and_else_any_channel_may_lose_orders() 
 def test_a_buffer_asked_for_is_met_by_the_cheapest() -> None:
     asked = questions()
     base = asked.whatif().buffer.amount
-    points = frontier(asked, 0.05, base - 50, lambda _: None)
+    points = frontier(asked, 0.05, base - 60, lambda _: None)
     (best,) = (one for one in points if one.recommended)
-    assert best.buffer <= base - 50
+    assert best.buffer <= base - 60
     assert best.share not in SHARES, "the least share that does, to a point"
-    assert best.cost == pytest.approx(min(one.cost for one in points if one.buffer <= base - 50))
+    assert best.cost == pytest.approx(min(one.cost for one in points if one.buffer <= base - 60))

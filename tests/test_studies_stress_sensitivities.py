@@ -91,7 +91,7 @@ def test_a_cost_is_null_where_no_mix_holds(monkeypatch: pytest.MonkeyPatch) -> N
     asked = questions()
     volumes = [one for one in ranges(asked, Laws(asked)) if one.key == "volume"]
     monkeypatch.setattr("forecast.studies.stress.sensitivities.ranges", lambda *_: volumes)
-    poor = replace(asked.plan.cash, opening_balance=-2_000.0)
+    poor = replace(asked.plan.cash, opening_balance=-2_500.0)
     asked.prepared = replace(asked.prepared, plan=replace(asked.plan, cash=poor))
     (volume,) = sensitivities(asked, Laws(asked), asked.whatif().verdict().proposal, lambda _: None)
     for cost, level in zip(volume.expected_cost, (volume.low, volume.high), strict=True):
