@@ -60,9 +60,6 @@ ROUNDS = 3
 LATER = (4, 2, 1)
 """Days by which a signature is tried later where more than one mix is tried for a use; else one."""
 
-STARTS = 2
-"""So many of the choices made in a small scenario are made cheaper, the cheapest ones."""
-
 WHOLE = 200 // 2 * 50
 """Paths seen × days up to which the whole choice is made again with several facilities used otherwise at once."""
 
@@ -126,24 +123,20 @@ def _all_used(use: Use, items: Iterable[Terms]) -> dict[str, Use]:
 def used_otherwise(halves: Halves, best: Used, singles: Sequence[Sized | None], covenants: Covenants | None) -> Used:
     """Give a choice with facilities used otherwise as far as that makes it cheaper: near it, or near one made again.
 
-    The whole choice is made again in small scenarios alone, and of the choices the two cheapest are made cheaper;
-    ``singles`` as for ``select``.
+    The whole choice is made again in small scenarios alone, and from what is cheaper then better uses are looked for,
+    too; ``singles`` as for ``select``.
     """
     choice = best.choice
     if not (choice.holds and _most(choice) > 0 and _is_small(halves)):
         return better_used(halves, best, covenants)
     made = (_chosen_using(*_sized_using(halves, uses, singles), covenants) for uses in _asked_sooner(halves, best.uses))
-    starts = sorted([best, *(one for one in made if one is not None)], key=lambda one: one.choice.taken.cost)
-    allowed = broken(best.halves, choice.taken.proposal, covenants)
-    least = best
-    for start in starts[:STARTS]:
+    saving = [one for one in made if one is not None and one.choice.taken.cost < _most(choice)]
+    allowed, least = broken(best.halves, choice.taken.proposal, covenants), better_used(halves, best, covenants)
+    for start in sorted(saving, key=lambda one: one.choice.taken.cost):
         better = better_used(halves, start, covenants)
         taken = better.choice.taken
-        most = _most(choice) if least is best else least.choice.taken.cost
-        if taken.cost >= most or broken(better.halves, taken.proposal, covenants) > allowed:
-            continue
-        told = better.choice if start is best else replace(better.choice, runner_up=_second(choice, taken))
-        least = replace(better, choice=told)
+        if taken.cost < _most(least.choice) and broken(better.halves, taken.proposal, covenants) <= allowed:
+            least = replace(better, choice=replace(better.choice, runner_up=_second(choice, taken)))
     return least
 
 
