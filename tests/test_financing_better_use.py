@@ -13,12 +13,20 @@ from financing_cases import BANK_LINE, EARLY, OVERDRAFT, case_of, shop
 
 from benchmarks.brute_force import CONFIDENCE, random_plan
 from benchmarks.rights import in_debt
-from forecast.financing import better_use
-from forecast.financing.better_use import Used, better_used, on_notice_as_agreed, uses_told
+from forecast.financing import better_use, search
+from forecast.financing.better_use import (
+    Used,
+    better_used,
+    made_to_hold,
+    on_notice_as_agreed,
+    used_otherwise,
+    uses_told,
+)
 from forecast.financing.bound import lower_bound
 from forecast.financing.comparison import compare
 from forecast.financing.desk import Desk, Proposal
 from forecast.financing.mixes import in_order
+from forecast.financing.selection import single
 from forecast.financing.simplest import SEARCH_TOLERANCE, Choice
 from forecast.financing.uses import AS_OFFERED, Use
 from forecast.financing.verdict import lay_out
@@ -28,6 +36,7 @@ from forecast.plan.model import Facility
 
 if TYPE_CHECKING:
     from forecast.cash import CashCase
+    from forecast.financing.halves import Halves
     from forecast.financing.options import Recommendation
 
 IN_AUGUST = [4600.0, -71000, 4000, 3200, -36200, 1800, -31300, 2900, 5700, 4200, 5800, -700, 3100, 5600, -700, 0, -800]
@@ -88,6 +97,7 @@ def test_a_day_less_to_sign_never_makes_a_mix_dearer() -> None:
     [
         (4, 2, {"line": 280_000.0, "cheaper": 80_496.06, "overdraft": 190_000.0}, 0.5),
         (52, 3, {"line": 32_000.0, "cheaper": 152_906.83, "owner": 130_000.0}, 0.95),
+        (78, 2, {"line": 180_000.0, "cheaper": 183_865.51}, 0.8),  # asked ahead it needs a larger reserve to hold
     ],
 )
 def test_a_line_that_needs_no_notice_is_asked_for_on_notice_where_that_is_cheaper(
@@ -95,6 +105,7 @@ def test_a_line_that_needs_no_notice_is_asked_for_on_notice_where_that_is_cheape
 ) -> None:
     # of two lines that come a day sooner one is dearer without notice, and is best asked for some days ahead
     monkeypatch.setattr(better_use, "ROUNDS", 1)
+    monkeypatch.setattr(better_use, "LONGER", (3,))
     numbers = random.Random(f"in debt {seed}")  # noqa: S311  # a plan, no secret
     case, facilities = in_debt(random_plan(seed, 200, count), numbers)[1]
     halves = lay_out(case, facilities, CONFIDENCE, case_buffer(case, CONFIDENCE).buffer)
@@ -104,6 +115,61 @@ def test_a_line_that_needs_no_notice_is_asked_for_on_notice_where_that_is_cheape
     assert found.choice.taken.cost < offered.cost * (1 - SEARCH_TOLERANCE / 2) - 0.5
     assert found.uses["line"].notice_longer > 0
     assert [one.code for one in uses_told(found.choice.taken.proposal)] == ["used_on_notice"]
+
+
+def lines_sooner(seed: int, count: int, slow: str = "", days: int = 0) -> Halves:
+    """A random plan of so many facilities whose lines need a day's notice less, ``slow`` signed after some days."""
+    case, facilities = random_plan(seed, 200, count)
+    signed = tuple(replace(one, signing_days=days) if one.name == slow else one for one in facilities)
+    case, facilities = in_debt((case, signed), random.Random(f"in debt {seed}"))[1]  # noqa: S311  # a plan, no secret
+    return lay_out(case, facilities, CONFIDENCE, case_buffer(case, CONFIDENCE).buffer)
+
+
+def test_lines_that_come_a_day_sooner_are_asked_a_day_sooner_where_nothing_else_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "TRIES", 5)
+    monkeypatch.setattr(search, "MOST_TRIES", 5)
+    halves = lines_sooner(98, 3, "owner", 2)
+    found = made_to_hold(halves, [None for _ in halves.seen.items], None)
+    assert found is not None
+    assert found.choice.holds
+    assert halves.using(found.uses).holds(found.choice.taken.proposal)
+    assert {name: use.notice_longer for name, use in found.uses.items()} == {"cheaper": 1, "dear": 1}
+
+
+def test_in_a_small_scenario_the_choice_is_made_again_with_lines_asked_a_day_sooner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # with a day more of notice 659.44 was found, with a day less 714.01
+    monkeypatch.setattr(better_use, "ROUNDS", 0)
+    monkeypatch.setattr(search, "TRIES", 10)
+    monkeypatch.setattr(search, "MOST_TRIES", 10)
+    halves = lines_sooner(119, 1, "early", 3)
+    offered = halves.costed(Proposal(*in_order(halves.seen, {"cheaper": 201_326.21, "early": 95_000.0}), 1.0))
+    assert halves.holds(offered.proposal)
+    assert offered.cost > 700.0
+    best = Used(halves, Choice(offered, holds=True, cheapest=0.0, simple=0.0))
+    singles = [single(halves, item) for item in halves.seen.items]
+    found = used_otherwise(halves, best, singles, None)
+    assert found.choice.taken.cost < 659.5
+    assert found.uses["cheaper"].notice_longer in {1, 3}
+    assert [one.code for one in uses_told(found.choice.taken.proposal)] == ["used_on_notice"]
+    monkeypatch.setattr(better_use, "WHOLE", halves.seen.days.flows.size - 1)
+    assert used_otherwise(halves, best, singles, None) is best
+
+
+def test_what_is_signed_at_once_is_put_off_as_what_is_signed_a_day_later_is() -> None:
+    # signed at once or a day later the money comes the next day, so that a day later alone saves nothing
+    case, facilities = random_plan(122, 200, 2)
+    later, sooner = (
+        recommended(case, *(replace(one, signing_days=days if one.name == "stock_loan" else 0) for one in facilities))
+        for days in (1, 0)
+    )
+    assert later.feasible
+    assert "used_when_signed_later" in [one.code for one in later.reasons]
+    assert sooner.feasible
+    assert sooner.expected_cost <= later.expected_cost * (1 + SEARCH_TOLERANCE) + 1
 
 
 def test_a_later_signature_is_told_and_is_the_day_that_fees_count_from() -> None:

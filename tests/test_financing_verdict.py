@@ -10,10 +10,10 @@ from financing_cases import case_of
 from stress_shop import questions
 
 from forecast.financing.desk import Proposal
+from forecast.financing.halves import cannot_hold
 from forecast.financing.selection import select, single
 from forecast.financing.verdict import (
     Verdict,
-    cannot_hold,
     cost_resized,
     holds_in_full,
     holds_in_full_or_ahead,

@@ -3,6 +3,8 @@
 The daily rule makes of every right what it can. Where a shorter notice, an earlier signature then makes a mix dearer,
 or hides another, doing without it is the cheaper choice. It is looked for last, near what was chosen: of each facility
 each use that may matter, its limits sized anew; what saves less than ``SAVES`` is not worth a word to a lender.
+Several facilities used otherwise at once may lead to a mix that is not near: in small scenarios the whole choice is
+made again with all lines asked a day sooner, and with all asked days ahead.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from forecast.financing.halves import cannot_hold
 from forecast.financing.mixes import in_order
 from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged
 from forecast.financing.selection import (
@@ -23,11 +26,11 @@ from forecast.financing.selection import (
     withstanding,
 )
 from forecast.financing.simplest import SEARCH_TOLERANCE
-from forecast.financing.uses import Use
+from forecast.financing.uses import AS_OFFERED, Use
 from forecast.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from forecast.financing.desk import Desk, Proposal, Sized
     from forecast.financing.halves import Costed, Halves
@@ -42,6 +45,9 @@ SAVES = SEARCH_TOLERANCE / 2
 AHEAD = Use(ahead=True)
 """In lots, drawn ahead."""
 
+SOONER = Use(notice_longer=1)
+"""Asked a banking day sooner."""
+
 LONGER = (1, 2, 3)
 """Banking days by which a notice is tried longer; fewer may cost more where more of them save."""
 
@@ -50,6 +56,12 @@ LARGER = (0.9, 0.98, 1.0)
 
 ROUNDS = 3
 """Most uses that are taken one after another."""
+
+LATER = (4, 2, 1)
+"""Days by which a signature is tried later where more than one mix is tried for a use; else one."""
+
+WHOLE = 200 // 2 * 50
+"""Paths seen × days up to which the whole choice is made again with several facilities used otherwise at once."""
 
 TRIES, MOST_TRIES = 1, 20
 """Mixes that are sized for each use at paths × days of ``WORK``; smaller scenarios are searched more, up to so many."""
@@ -71,7 +83,7 @@ def select_used(halves: Halves, singles: Sequence[Sized | None], covenants: Cove
     """
     choice = select(halves, singles, covenants)
     made = None if choice.holds else made_to_hold(halves, singles, covenants)
-    return better_used(halves, Used(halves, choice) if made is None else made, covenants)
+    return used_otherwise(halves, Used(halves, choice) if made is None else made, singles, covenants)
 
 
 def in_lots(halves: Halves, names: Collection[str] | None = None) -> Halves | None:
@@ -82,22 +94,99 @@ def in_lots(halves: Halves, names: Collection[str] | None = None) -> Halves | No
 
 
 def made_to_hold(halves: Halves, singles: Sequence[Sized | None], covenants: Covenants | None) -> Used | None:
-    """Give the choice with what lends in lots drawn ahead, where nothing else holds; None where that does not either.
+    """Give the choice with facilities used otherwise, where nothing else holds; None where that does not either.
 
+    What lends in lots is drawn ahead, or facilities are asked a day sooner: all lines, all on notice, or one alone.
     ``singles`` are those of the facilities as they are offered.
     """
-    used = in_lots(halves)
-    if used is None:
-        return None
+    for uses in [] if cannot_hold(halves) else _ways_to_hold(halves):
+        used, own = _sized_using(halves, uses, singles)
+        if any(own) or cheapest_full(used, full_sets(used)) is not None:
+            made = _chosen_using(used, own, covenants)
+            if made is not None:
+                return made
+    return None
+
+
+def _ways_to_hold(halves: Halves) -> list[dict[str, Use]]:
+    """Give the uses that may make a mix hold: see ``made_to_hold``."""
+    asked = [item for item in halves.seen.items if item.on_notice or _is_line(item)]
+    groups = (filter(_is_line, asked), (one for one in asked if one.on_notice), *([one] for one in asked))
+    ways = [_all_used(AHEAD, filter(_lends_in_lots, halves.seen.items)), *(_all_used(SOONER, one) for one in groups)]
+    return [way for place, way in enumerate(ways) if way and way not in ways[:place]]
+
+
+def _all_used(use: Use, items: Iterable[Terms]) -> dict[str, Use]:
+    return {item.facility.name: use for item in items}
+
+
+def used_otherwise(halves: Halves, best: Used, singles: Sequence[Sized | None], covenants: Covenants | None) -> Used:
+    """Give a choice with facilities used otherwise as far as that makes it cheaper: near it, or near one made again.
+
+    The whole choice is made again in small scenarios alone, and from what is cheaper then better uses are looked for,
+    too; ``singles`` as for ``select``.
+    """
+    choice = best.choice
+    if not (choice.holds and _most(choice) > 0 and _is_small(halves)):
+        return better_used(halves, best, covenants)
+    made = (_chosen_using(*_sized_using(halves, uses, singles), covenants) for uses in _asked_sooner(halves, best.uses))
+    saving = [one for one in made if one is not None and one.choice.taken.cost < _most(choice)]
+    allowed, least = broken(best.halves, choice.taken.proposal, covenants), better_used(halves, best, covenants)
+    for start in sorted(saving, key=lambda one: one.choice.taken.cost):
+        better = better_used(halves, start, covenants)
+        taken = better.choice.taken
+        if taken.cost < _most(least.choice) and broken(better.halves, taken.proposal, covenants) <= allowed:
+            least = replace(better, choice=replace(better.choice, runner_up=_second(choice, taken)))
+    return least
+
+
+def _asked_sooner(halves: Halves, uses: Mapping[str, Use]) -> list[dict[str, Use]]:
+    """Give uses with all lines asked sooner: by a day, then so many days ahead as are tried at most.
+
+    The first is how a plan whose lines need a day more uses them; the second is the same for both.
+    """
+    lines = [item.facility for item in halves.seen.items if _is_line(item)]
+    longer = {one.name: uses.get(one.name, AS_OFFERED).notice_longer for one in lines}
+    most = {one.name: max(longer[one.name], LONGER[-1] - one.notice_days) for one in lines}
+    ways: list[dict[str, Use]] = []
+    for sooner in ({name: days + 1 for name, days in longer.items()}, most):
+        way = {**uses, **{name: replace(uses.get(name, AS_OFFERED), notice_longer=sooner[name]) for name in sooner}}
+        if way not in (uses, *ways):
+            ways.append(way)
+    return ways
+
+
+def _is_line(item: Terms) -> bool:
+    """Tell whether it is a line: it may be owed without end and rests on nothing. It may ask for notice, or have."""
+    return item.on_demand and item.base is None and item.facility.tenor_days is None
+
+
+def _sized_using(
+    halves: Halves, uses: Mapping[str, Use], singles: Sequence[Sized | None]
+) -> tuple[Halves, list[Sized | None]]:
+    """Give a scenario with facilities used otherwise, and each of them on its own; ``singles`` as they are offered."""
+    used = halves.using(uses)
     pairs = zip(used.seen.items, singles, strict=True)
-    own = [single(used, item) if item.use == AHEAD else alone for item, alone in pairs]
-    if not any(own) and cheapest_full(used, full_sets(used)) is None:
-        return None
+    return used, [alone if item.use == AS_OFFERED else single(used, item) for item, alone in pairs]
+
+
+def _chosen_using(used: Halves, own: Sequence[Sized | None], covenants: Covenants | None) -> Used | None:
+    """Give the choice with facilities used as they are there; None where nothing holds."""
     holding = what_holds(used, own)
     if not holding:
         return None
-    choice = preferred(used, holding, covenants)
-    return Used(used, choice, {item.facility.name: item.use for item in choice.taken.proposal.items})
+    uses = {item.facility.name: item.use for item in used.seen.items if item.use != AS_OFFERED}
+    return Used(used, preferred(used, holding, covenants), uses)
+
+
+def _is_small(halves: Halves) -> bool:
+    """Tell whether the whole choice may be made again."""
+    return int(halves.seen.days.flows.size) <= WHOLE
+
+
+def _most(choice: Choice) -> float:
+    """Give what another use may cost at most, yuan, to save enough."""
+    return choice.taken.cost * (1 - SAVES) - 100 * SAVES
 
 
 def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used:
@@ -114,7 +203,7 @@ def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used
 def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | None:
     """Give the choice with one facility used otherwise, where that saves enough; else None."""
     choice = best.choice
-    most = choice.taken.cost * (1 - SAVES) - 100 * SAVES
+    most = _most(choice)
     if most <= 0:
         return None
     allowed = broken(best.halves, choice.taken.proposal, covenants)
@@ -122,7 +211,7 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
     for start in _starts(choice) if tries > 1 else (choice.taken,):
-        for name, use in uses_of(start.proposal):
+        for name, use in uses_of(start.proposal, LATER if tries > 1 else ()):
             uses = {**best.uses, name: use}
             least = _least(screen.using(uses), start.proposal, usual, tries)
             if least is None:
@@ -151,17 +240,23 @@ def _starts(choice: Choice) -> Iterator[Costed]:
         yield choice.runner_up
 
 
-def uses_of(proposal: Proposal) -> Iterator[tuple[str, Use]]:
+def uses_of(proposal: Proposal, later: Sequence[int] = ()) -> Iterator[tuple[str, Use]]:
     """Give the uses of the facilities of a mix that may matter, a step further than it has them.
 
-    Last what needs no notice, asked for as though it needed some.
+    Behind them what needs no notice, asked for as though it needed some, and last, where ``later`` says by how many
+    days, later signatures; else those come a day later, each with its facility's other uses.
     """
     for place, item in enumerate(proposal.items):
         for use in _steps(item, proposal.items[:place]):
             yield item.facility.name, use
+        if not later and _may_be_signed_later(item):
+            yield item.facility.name, _signed_later(item.use, 1)
     for item in proposal.items:
         for use in _on_longer_notice(item) if item.on_the_day else ():
             yield item.facility.name, use
+    for item in proposal.items:
+        for days in later if item.on_demand and not item.arranged else ():
+            yield item.facility.name, _signed_later(item.use, days)
 
 
 def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
@@ -173,8 +268,6 @@ def _steps(item: Terms, cheaper: Sequence[Terms]) -> Iterator[Use]:
         yield replace(use, ahead=True)
     if item.on_notice:
         yield from _on_longer_notice(item)
-    if _may_be_signed_later(item):
-        yield replace(use, signed_later=use.signed_later + 1)
 
 
 def _on_longer_notice(item: Terms) -> Iterator[Use]:
@@ -187,8 +280,12 @@ def _lends_in_lots(item: Terms) -> bool:
 
 
 def _may_be_signed_later(item: Terms) -> bool:
-    """Tell whether a later signature makes it come later: on the evening of as_of it is asked, or signed after it."""
+    """Tell whether a day later it comes later: on the evening of as_of it is asked, or signed after it."""
     return item.on_demand and not item.arranged and (item.on_notice or item.facility.signing_days > 0)
+
+
+def _signed_later(use: Use, days: int) -> Use:
+    return replace(use, signed_later=use.signed_later + days)
 
 
 def _screened(desk: Desk) -> Desk:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from forecast.cash import FEN_TOLERANCE
-from forecast.financing.better_use import Used, better_used, in_lots, made_to_hold
+from forecast.financing.better_use import Used, in_lots, made_to_hold, used_otherwise
 from forecast.financing.desk import QUANTILES, Desk, Proposal
-from forecast.financing.halves import Halves
+from forecast.financing.halves import Halves, cannot_hold
 from forecast.financing.mixes import sized_mix
 from forecast.financing.selection import preferred, single, what_holds
 from forecast.financing.sizing import trimmed
@@ -22,10 +19,6 @@ if TYPE_CHECKING:
     from forecast.financing.halves import Costed
     from forecast.liquidity import Buffer
     from forecast.plan.model import Covenants, Facility
-
-
-YEAR = 360
-"""The shortest year over which interest on a surplus is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +61,6 @@ def holds_in_full_or_ahead(halves: Halves) -> bool:
     return holds_in_full(halves) or (ahead is not None and holds_in_full(ahead))
 
 
-def cannot_hold(halves: Halves) -> bool:
-    """Whether cash would fall short too often even if all that may be owed to every facility were there on each day.
-
-    Then no mix holds. It costs a hundredth of the search that finds none.
-    """
-    desk = halves.judging
-    days, paths = desk.days.flows.shape
-    evenings, every = np.arange(days)[:, None], np.arange(paths)[None, :]
-    there = desk.days.opening + desk.days.cumulated[1:]
-    for item in desk.items:
-        there = there + item.most_owed(evenings, every) - item.facility.drawn
-    surplus = np.maximum(there - desk.days.minimum, 0.0).max(axis=0) * max(desk.days.surplus_rate, 0.0) * days / YEAR
-    short = (there + surplus < desk.days.minimum - FEN_TOLERANCE).any(axis=0)
-    return int(short.sum()) > desk.most_short
-
-
 def verdict(halves: Halves, covenants: Covenants | None) -> Verdict:
     """What the comparison recommends, where anything holds."""
     if cannot_hold(halves):
@@ -95,7 +72,7 @@ def verdict(halves: Halves, covenants: Covenants | None) -> Verdict:
     )
     if chosen is None:
         return Verdict(feasible=False)
-    taken = better_used(halves, chosen, covenants).choice.taken
+    taken = used_otherwise(halves, chosen, singles, covenants).choice.taken
     return Verdict(feasible=True, expected_cost=taken.cost, proposal=taken.proposal)
 
 
