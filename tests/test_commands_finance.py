@@ -36,7 +36,9 @@ def test_the_text_has_the_needs_then_the_options_of_every_scenario(language: Lan
     for block, scenario in zip([blocks[1], *blocks[2 + more :]], result.scenarios.values(), strict=True):
         lines = block.splitlines()
         assert lines[0] == scenario.label
-        assert len(lines) == 3 + len(result.facilities)
+        assert scenario.financing is not None
+        runner_up = scenario.financing.recommended.runner_up
+        assert len(lines) == 3 + len(result.facilities) + (runner_up is not None)
     base = result.scenarios["base"].financing
     assert base is not None
     assert base.marginal is not None
