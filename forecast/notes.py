@@ -75,6 +75,7 @@ WARNINGS = frozenset(
         "fee_very_small",
         "feed_is_another",
         "feed_rows_left_out",
+        "feed_rows_repeated",
         "feed_stopped",
         "feed_without_confirmations",
         "feed_without_orders",

@@ -120,6 +120,26 @@ def test_a_source_that_fails_later_is_told_and_tried_again(
     assert done.err.count("no such file or folder") == 1
 
 
+def test_rows_left_out_are_told_once_of_each_kind_while_their_numbers_grow(
+    watch: Any,  # noqa: ANN401  # a function
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    feed = watch.forecast.folder / "feed.csv"
+    line = feed.read_text(encoding="utf-8").splitlines(keepends=True)[-1]
+    bad = line.replace(line.split(",")[0], "", 1)
+    waits = [line * 2, line * 2, bad, bad]
+
+    def grow(*_: object) -> None:
+        with feed.open("a", encoding="utf-8") as out:
+            out.write(waits.pop(0))
+
+    monkeypatch.setattr(Stopping, "wait", grow)
+    done = watch("--without-money", "--json", polls=5)
+    assert (done.err.count("feed_rows_repeated"), done.err.count("feed_rows_left_out")) == (1, 1)
+    kept = json.loads((watch.forecast.folder / "out" / "monitor.json").read_text(encoding="utf-8"))
+    assert {"feed_rows_repeated", "feed_rows_left_out"} <= {one["code"] for one in kept["notes"]}
+
+
 @pytest.mark.parametrize("empty", [True, False])
 def test_whether_confirmations_are_told_is_decided_anew_when_the_first_deductions_or_confirmations_come(
     watch: Any,  # noqa: ANN401  # a function

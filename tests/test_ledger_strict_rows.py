@@ -145,6 +145,8 @@ def test_whole_lines_are_told_from_the_bytes_as_the_reader_tells_them(
         'a,b\n"1"x,2\n',
         "a,b\n1,2\r3,4\n",
         "a,b\n\n",
+        "a,b\r1,2\r3,4\r",
+        "a,b\r1,2\n3,4\n",
     ]
     for text in (*whole, *others):
         path.write_text(text, encoding="utf-8", newline="")

@@ -78,6 +78,16 @@ def test_a_last_line_that_goes_on_after_all_is_read_anew(feed: Path) -> None:
     assert came(source.fresh(0)) == (2, True)
 
 
+def test_lines_that_end_in_returns_alone_are_read_anew(feed: Path) -> None:
+    """There is no line feed in such a text, behind which it could be left."""
+    feed.write_text((HEAD + line("A") + line("B")).replace("\n", "\r"), encoding="utf-8", newline="")
+    source = follow(feed)
+    assert [came(source.fresh(0)) for _ in range(2)] == [(2, True), (0, False)]
+    with feed.open("a", encoding="utf-8", newline="") as out:
+        out.write(line("C").replace("\n", "\r"))
+    assert came(source.fresh(0)) == (3, True)
+
+
 def test_a_file_that_was_rewritten_is_read_anew(feed: Path) -> None:
     feed.write_text(HEAD + line("A") + line("B"), encoding="utf-8")
     source = follow(feed)

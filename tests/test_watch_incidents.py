@@ -16,6 +16,9 @@ from forecast.watch.incidents import GRID, SLACK, Incident, followed_after, look
 from forecast.watch.scan import THRESHOLD
 from forecast.watch.usual import learn
 
+Struck = tuple[tuple[int, ...], str]
+"""Channels, and the cause for which they failed."""
+
 
 def clearing_view() -> Outlook:
     feed = strike(shop(orders_a_day=600), "clearing", at(12, 2), 6, channels=("baitiao", "gold"))
@@ -43,6 +46,50 @@ def test_an_incident_rings_once_and_ends_when_the_rate_is_usual_again() -> None:
     lasting = [state[0] for state in states if state and state[0].lasts]
     assert all(one.ended == NEVER for one in lasting)
     assert {one.rang_at for one in lasting} == {last.rang_at}
+
+
+ALL, ONE, TWO = (0, 1, 2), (2,), (0, 1)
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("first", "second", "scopes"),
+    [
+        ((ALL, "clearing"), (ONE, "clearing"), [(), ONE]),
+        ((ALL, "clearing"), (TWO, "clearing"), [(), TWO]),
+        ((ONE, "clearing"), (ALL, "clearing"), [ONE, ()]),
+        ((TWO, "clearing"), (TWO, "clearing"), [TWO]),
+        ((ONE, "integration"), (ONE, "integration"), [ONE]),
+    ],
+)
+def test_what_begins_hours_after_an_end_is_the_same_incident_in_the_same_scope_alone(
+    first: Struck, second: Struck, scopes: list[tuple[int, ...]], *, named: bool
+) -> None:
+    found = again(first, second, named=named)
+    assert [one.scope.channel for one in found] == scopes
+    if len(found) == 2:
+        assert found[0].ended <= at(12, 8) + HOUR
+        assert at(12, 12) - HOUR <= found[1].started <= at(12, 13)
+        assert at(12, 12) < found[1].rang_at < at(12, 14)
+
+
+def test_another_cause_of_the_same_scope_is_another_incident() -> None:
+    first, second = again((ONE, "validation"), (ONE, "integration"))
+    assert first.ended <= at(12, 8) < at(12, 11) < second.started
+    assert (first.scope, first.kind) == (second.scope, 2)
+
+
+def again(first: Struck, second: Struck, *, named: bool = True) -> tuple[Incident, ...]:
+    """The incidents in the end where what is given was struck for six hours and, four hours later, for six more."""
+    feed = shop(orders_a_day=600)
+    for (channels, cause), hour in ((first, 2), (second, 12)):
+        feed = strike(feed, cause, at(12, hour), 6, channels=tuple(feed.channels[x] for x in channels))
+    feed = feed if named else unnamed(feed)
+    view = outlook(feed, learn(feed, at(12)))
+    found: tuple[Incident, ...] = ()
+    for now in moments(at(12), at(13)):
+        found = step(view, found, at(12), now, THRESHOLD)
+    return found
 
 
 def test_the_grid_begins_after_since() -> None:

@@ -193,6 +193,28 @@ def test_a_text_without_rows_is_an_empty_feed(tmp_path: Path) -> None:
     assert_same(read, asked)
 
 
+@pytest.mark.parametrize("in_folder", [False, True])
+def test_lines_that_end_in_returns_alone_are_rows(tmp_path: Path, in_folder: bool) -> None:  # noqa: FBT001
+    """As old spreadsheets write them: such a text has one line or none to whoever counts line feeds."""
+    plan = written(tmp_path, PLAIN, changed(order_id="B"))
+    fed = tmp_path / "feed"
+    fed.mkdir()
+    text = (tmp_path / "orders.csv").read_text(encoding="utf-8")
+    (fed / "a.csv").write_text(text.replace("\n", "\r"), encoding="utf-8", newline="")
+    if in_folder:
+        (fed / "b.csv").write_text(text.replace("A,", "C,").replace("B,", "D,"), encoding="utf-8", newline="")
+    source = FeedSource.of(plan, str(fed if in_folder else fed / "a.csv"))
+    assert len(read_source(plan, source, Wanted()).feed) == (4 if in_folder else 2)
+
+
+def test_a_mark_at_the_first_row_is_a_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte-order mark behind the header, as where texts were put one behind the other, is no beginning of a text."""
+    plan = written(tmp_path, changed(order_id="\ufeffA"), changed(order_id="\ufeffB"))
+    plainly = read_source(plan, FeedSource.of(plan, None), Wanted(numbered=True))
+    monkeypatch.setattr(reading, "plain_rows", lambda *_, **__: None)
+    assert_same(plainly, read_source(plan, FeedSource.of(plan, None), Wanted(numbered=True)))
+
+
 def test_plain_rows_load_no_frames(tmp_path: Path) -> None:
     """To load pandas takes as long as to read some hundred thousand rows."""
     written(tmp_path, PLAIN, changed(order_id="B", sku="", deducted_at=""))

@@ -11,9 +11,9 @@ from forecast.watch.reading import ReadFeed
 from forecast.watch.remarks import remarks
 
 
-def codes(feed: Feed, now: int, *, unusable: int = 0, since: int = at(12)) -> list[str]:
+def codes(feed: Feed, now: int, *, unusable: int = 0, repeated: int = 0, since: int = at(12)) -> list[str]:
     watch = Watch.of(feed, feed, since)
-    return [note.code for note in remarks(watch, ReadFeed(feed, unusable, 0), (), (), now)]
+    return [note.code for note in remarks(watch, ReadFeed(feed, unusable, repeated), (), (), now)]
 
 
 def test_a_healthy_feed_has_no_notes() -> None:
@@ -22,6 +22,7 @@ def test_a_healthy_feed_has_no_notes() -> None:
 
 def test_rows_left_out_few_orders_and_a_feed_that_stopped_are_told() -> None:
     assert codes(shop(), at(13), unusable=2) == ["feed_rows_left_out"]
+    assert codes(shop(), at(13), repeated=2) == ["feed_rows_repeated"]
     assert codes(shop(), at(2), since=at(1)) == ["usual_from_few"]
     assert codes(shop(), at(14) + 90 * HOUR) == ["feed_stopped"]
     assert codes(shop(), at(16), since=at(15)) == ["feed_without_orders"]

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 LOCK = ".forecast-watch"
 """The file in the folder of results that is held while a watch goes on."""
 
+ROWS_LEFT_OUT = {"feed_rows_left_out", "feed_rows_repeated"}
+"""Warnings of rows whose number may grow at every look."""
+
 SILENT = 7_200.0
 """Seconds without anything new after which the silence of the source is told."""
 
@@ -97,10 +100,11 @@ class _Voice:
             self.done = calculate(self.plan, inputs, None, {name: first}, no_cache=self.asked.no_cache or grows)
         return losses(self.done, alerts, now)
 
-    def once(self, key: str, message: str) -> None:
-        """Say a message, if it is not the last that was said under its key."""
-        if f"{key}\0{message}" not in self.said_once:
-            self.said_once = {one for one in self.said_once if not one.startswith(f"{key}\0")} | {f"{key}\0{message}"}
+    def once(self, key: str, message: str, *, whatever: bool = False) -> None:
+        """Say a message, if it is not the last that was said under its key, or the first if so ``whatever`` it says."""
+        mark = f"{key}\0{'' if whatever else message}"
+        if mark not in self.said_once:
+            self.said_once = {one for one in self.said_once if not one.startswith(f"{key}\0")} | {mark}
             console.tell(message)
 
     def forget(self, key: str) -> None:
@@ -200,11 +204,11 @@ def _loop(session: Session, anew: Callable[[Session], Session], voice: _Voice, s
 
 
 def _tell_warnings(session: Session, voice: _Voice) -> None:
-    """Say each warning when it first comes, and when what it says has changed."""
+    """Say each warning when it first comes, and when what it says has changed but for a number of rows that grows."""
     if session.result is not None:
         for note in session.result.notes:
             for line in warning_lines([note], Texts(session.plan.language)):
-                voice.once(note.code, line)
+                voice.once(note.code, line, whatever=note.code in ROWS_LEFT_OUT)
 
 
 @contextmanager

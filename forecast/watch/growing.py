@@ -170,9 +170,10 @@ def _mark(file: Path) -> tuple[int, ...] | None:
 
 
 def _is_text(file: Path) -> bool:
-    """Whether a file can be read from anywhere on: a text of single bytes, or one that is still empty."""
+    """Whether a file can be read from any line on: a text of bytes with line feeds, or an empty one."""
     with suppress(OSError), file.open("rb") as stream:
-        if b"\0" in stream.read(1024):  # UTF-16
+        start = stream.read(1024)
+        if b"\0" in start or start[:-1].count(b"\r") > start.count(b"\r\n"):  # UTF-16, lines that end in returns alone
             return False
     try:
         return kind_of(file, file.name) is FileKind.TEXT

@@ -52,7 +52,7 @@ QUIET = 24 * HOUR
 """Seconds without a failure after which an incident has ended, whatever the rate, if not all since is still awaited."""
 
 SAME = 8 * HOUR
-"""Seconds after the end within which failures of much the same scope are the same incident once more."""
+"""Seconds after the end within which failures of the same scope and cause are the same incident once more."""
 
 BETTER = 3.0
 """Log-likelihood by which another scope must explain an incident better before it takes the place of the first."""
@@ -341,7 +341,7 @@ def _same(
 
     It is a part where most of its failures lie within the incident's scope, or where both name goods, or regions of one
     channel, and fail for the same kind of reason: a batch is seen good by good. So it is where goods or regions are the
-    same on other channels, in the same hours.
+    same on other channels, in the same hours. It is none of an incident from which it is told apart.
     """
     part = part_of(seen)
     bad = found.scope.holds(view, part) & free & seen.bad[kind]
@@ -350,6 +350,8 @@ def _same(
         if not one.lasts and found.started - one.ended > SAME:
             continue
         if (one.scope.holds(view, part) & bad).sum() >= bad.sum() / 2:
+            if _told_apart(view, seen, one, found, kind, free):
+                continue
             return place
         if joined(one.scope, found.scope) is not None and (
             channels_meet(one.scope, found.scope)
@@ -359,6 +361,31 @@ def _same(
     return None
 
 
+def _told_apart(view: Outlook, seen: Known, one: Incident, found: Explained, kind: int, free: Bools) -> bool:
+    """Whether what began after an incident's end is another one, of another scope or of another cause.
+
+    Its scope is another where orders that only one of both holds, since it began, say clearly whose it is: those of the
+    incident alone that they are as usual, those of what is found alone that they are not.
+    """
+    if one.lasts or found.started <= one.ended + SLACK:
+        return False
+    part = part_of(seen)
+    since = free & (view.feed.tried_at[part] >= found.started)
+    before, now = one.scope.holds(view, part), found.scope.holds(view, part)
+    share = int(np.argmin(np.abs(SHARES - found.share)))
+    left, more = (
+        float(seen.odds(kind, np.flatnonzero(x & since))[share].sum()) for x in (before & ~now, now & ~before)
+    )
+    return max(-left, more) >= BETTER or not _of_its_cause(seen, one, kind, now & since & seen.bad[kind])
+
+
+def _of_its_cause(seen: Known, one: Incident, kind: int, bad: Bools) -> bool:
+    """Whether bad orders are, as far as is told, of the cause of an incident."""
+    named = seen.cause[bad]
+    named = named[named != NONE]
+    return not one.kind or kind == one.kind or 2 * int((named == one.kind - 1).sum()) >= len(named)
+
+
 def _later_known(view: Outlook, seen: Known, one: Incident, kind: int, bad: Bools) -> bool:
     """Whether bad orders of other channels are of an incident: not all before it and, as far as is told, of its cause.
 
@@ -366,6 +393,4 @@ def _later_known(view: Outlook, seen: Known, one: Incident, kind: int, bad: Bool
     """
     if view.feed.tried_at[part_of(seen)][bad].max() < one.started:
         return False
-    named = seen.cause[bad]
-    named = named[named != NONE]
-    return not one.kind or kind == one.kind or 2 * int((named == one.kind - 1).sum()) >= len(named)
+    return _of_its_cause(seen, one, kind, bad)

@@ -7,6 +7,7 @@ found: then the engine reads the whole source, which knows more of what people a
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -160,7 +161,11 @@ def _chosen(parts: Sequence[Columns], chosen: Bools | None = None) -> Columns:
 
 
 def _blocks(lines: WholeLines) -> Iterator[bytes]:
-    """The lines below the first ones, so many at a time."""
+    """The lines below the first ones, so many at a time.
+
+    Raises:
+        _NotPlainError: One begins with a byte-order mark, which Arrow would take for none of its first cell.
+    """
     with lines.file.open("rb") as stream:
         for _ in range(lines.after):
             stream.readline()
@@ -168,10 +173,16 @@ def _blocks(lines: WholeLines) -> Iterator[bytes]:
         while chunk := stream.read(BLOCK):
             whole, feed, open_end = (rest + chunk).rpartition(b"\n")
             if feed:
-                yield whole
+                yield _without_mark(whole)
             rest = open_end
         if rest:
-            yield rest
+            yield _without_mark(rest)
+
+
+def _without_mark(block: bytes) -> bytes:
+    if block.startswith(BOM_UTF8):
+        raise _NotPlainError
+    return block
 
 
 def _table(lines: WholeLines, block: bytes) -> pa.Table:

@@ -24,8 +24,10 @@ SILENT_FEED = 2 * DAY
 def remarks(watch: Watch, read: ReadFeed, alerts: Sequence[Alert], losses: Sequence[Loss], now: int) -> list[Note]:
     """The notes on a watch, as read up to a moment."""
     found = []
-    if read.unusable or read.repeated:
-        found.append(Note("feed_rows_left_out", "feed", {"unusable": read.unusable, "repeated": read.repeated}))
+    if read.unusable:
+        found.append(Note("feed_rows_left_out", "feed", {"unusable": read.unusable}))
+    if read.repeated:
+        found.append(Note("feed_rows_repeated", "feed", {"repeated": read.repeated}))
     if not read.feed.confirms:
         found.append(
             Note("ledger_without_confirmations" if read.unlearnt else "feed_without_confirmations", "feed", {})
