@@ -42,16 +42,20 @@ def test_costs_rates_and_last_days_of_the_mix() -> None:
     row = dict(zip(table.heads, table.rows[0], strict=True))
     assert (row["Interest"], row["Fees"]) == (FIGURES.money(BEST.interest), FIGURES.money(BEST.fees))
     rates = BEST.rates
-    assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.125343, 0.118107, 0.118212)
-    assert (row["Compound annual rate"], row["Simple annual rate"]) == ("12.53%", "11.81%")
-    assert row["Cost on mean balance, a year"] == "11.82%"
-    assert (row["Mean drawn"], row["Days drawn"]) == (FIGURES.money(rates.mean_drawn), "10.3")
+    assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.132519, 0.124465, 0.124516)
+    assert (row["Compound annual rate"], row["Simple annual rate"]) == ("13.25%", "12.45%")
+    assert row["Cost on mean balance, a year"] == "12.45%"
+    assert (row["Mean drawn"], row["Days drawn"]) == (FIGURES.money(rates.mean_drawn), "8.7")
     assert (row["Begin by"], row["Sign by"], row["Ask by"]) == ("2026-10-27", "2026-10-29", "2026-10-29")
 
 
 def test_a_facility_that_does_not_hold_alone_has_no_last_days() -> None:
-    (alone,) = (row for row in tables_financing.costs(BASE, FIGURES).rows if row[0] == "Revolver alone")
-    assert alone[-3:] == ["–", "–", "–"]
+    rows = {row[0]: row[-3:] for row in tables_financing.costs(BASE, FIGURES).rows}
+    alone = {f"{FIGURES.facility(one.facility)} alone": one.feasible for one in BASE.options}
+    assert alone["Revolver alone"]
+    assert rows["Revolver alone"] == ["2026-10-27", "2026-10-29", "2026-10-29"]
+    assert not alone["Receivables finance alone"]
+    assert rows["Receivables finance alone"] == ["–", "–", "–"]
 
 
 def test_the_only_part_of_a_mix_is_not_shown_again() -> None:
@@ -66,12 +70,14 @@ def test_covenants_with_what_was_agreed_and_reached() -> None:
         "Recommended",
         "Greatest utilisation of limits",
         "90.0%",
-        "89.5%",
-        "5.0%",
-        "2026-11-10",
-        "yes",
+        "98.3%",
+        "15.0%",
+        "2026-11-09",
+        "no",
     ]
     assert table.rows[2][1:4] == ["Clean-down days", "30", "11"]
+    kept = ["Receivables finance alone", "Clean-down days", "30", "40", "0.0%", "–", "yes"]
+    assert table.rows[8] == kept
     assert len(table.rows) == 3 * (1 + len(RESULT.facilities))
     none = replace(BASE, recommended=replace(BEST, covenants=[]), options=[])
     assert tables_financing.covenants(none, FIGURES) is None
@@ -87,7 +93,7 @@ def test_a_covenant_of_which_nothing_can_be_told_is_a_dash() -> None:
 
 def test_what_one_more_is_worth() -> None:
     limits, days = tables_financing.marginal(RESULT, BASE, FIGURES)
-    assert limits.rows[0] == ["Revolver", "24", "-0.00009", "0.00%", "no"]
+    assert limits.rows[0] == ["Revolver", "23.40", "-0.00021", "0.00%", "no"]
     assert [row[4] for row in limits.rows] == ["no", "no", "yes", "no"]
     assert BASE.marginal is not None
     whole = BASE.marginal.settlement_day[0]

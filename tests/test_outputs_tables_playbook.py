@@ -15,14 +15,19 @@ PLAN = RESULT.causes[1]
 
 
 def test_cash_shows_what_falls_short_and_counts_the_others() -> None:
+    assert [one.channel for one in PLAN.incidents if one.arranged_rate is None] == ["wechat"]
     held = replace(PLAN.incidents[0], arranged_rate=None)
     plan = replace(PLAN, incidents=[held, *PLAN.incidents[1:]])
     table = tables.cash(plan, RESULT, FIGURES)
-    assert len(table.rows) == len(plan.incidents) - 1
+    assert len(table.rows) == len(plan.incidents) - 2
     first = plan.incidents[1]
-    assert list(table.rows[0][:5]) == ["baitiao", f"worst day, {first.start}", "1", "from 4%", "holds"]
-    assert tables.others(plan, RESULT, FIGURES) == "In 1 other cases what is arranged holds though all fails: baitiao"
-    assert tables.others(PLAN, RESULT, FIGURES) == ""
+    assert list(table.rows[0][:5]) == ["baitiao", f"worst day, {first.start}", "1", "from 3%", "holds"]
+    told = "In {} other cases what is arranged holds though all fails: {}".format
+    assert tables.others(PLAN, RESULT, FIGURES) == told(1, "wechat")
+    assert tables.others(plan, RESULT, FIGURES) == told(2, "baitiao, wechat")
+    short = replace(PLAN, incidents=[one for one in PLAN.incidents if one.arranged_rate is not None])
+    assert len(tables.cash(short, RESULT, FIGURES).rows) == len(short.incidents)
+    assert tables.others(short, RESULT, FIGURES) == ""
     calm = replace(PLAN, incidents=[replace(one, arranged_rate=None) for one in PLAN.incidents])
     told = tables.others(calm, RESULT, FIGURES)
     assert told.startswith(f"In all {len(PLAN.incidents)} cases tried, what is arranged holds though all fails: ")
@@ -37,8 +42,11 @@ def test_calls_have_a_column_a_facility_with_its_last_day() -> None:
     table = tables.calls(PLAN, RESULT, FIGURES)
     assert table is not None
     call = PLAN.incidents[0].calls[0]
-    assert table.heads[3] == f"Overdraft (0 days ahead, {call.room:,.0f} left)"
+    assert table.heads[3] == f"Receivables finance (0 days ahead, {call.room:,.0f} left)"
     assert table.rows[0][3] == call.call_by
+    other = PLAN.incidents[0].calls[1]
+    assert table.heads[4] == f"Overdraft (0 days ahead, {other.room:,.0f} left)"
+    assert table.rows[0][4] == other.call_by
     late = replace(PLAN.incidents[0], calls=[replace(call, call_by=None, too_late_from=0.3)])
     told = tables.calls(replace(PLAN, incidents=[late]), RESULT, FIGURES)
     assert told is not None

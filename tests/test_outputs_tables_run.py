@@ -50,8 +50,14 @@ def test_financing_puts_the_recommendation_first_and_gives_reasons() -> None:
     assert BASE.financing is not None
     table = tables.financing(RESULT, BASE.financing, FIGURES)
     assert table.rows[0][0] == "Recommended: Revolver, Payables extension, Overdraft, Receivables finance"
-    assert table.rows[1][:3] == ["Revolver", "Revolver", "no"]
-    assert table.rows[1][-1] == BASE.financing.options[0].why_not
+    second = BASE.financing.recommended.runner_up
+    assert second is not None
+    assert table.rows[1][:4] == ["Runner-up: Revolver", "Revolver", "yes", FIGURES.money(second.expected_cost)]
+    assert [row[0] for row in table.rows[2:]] == [FIGURES.facility(one.facility) for one in BASE.financing.options]
+    assert table.rows[2][:3] == ["Revolver", "Revolver", "yes"]
+    assert table.rows[3][:3] == ["Receivables finance", "Receivables finance", "no"]
+    assert table.rows[3][-1] == BASE.financing.options[1].why_not
+    assert table.rows[3][-1].startswith("The base (such as receivables) is too small")
 
 
 def test_limits_of_a_mix_are_added_up_and_its_peak_is_that_of_the_whole() -> None:

@@ -27,11 +27,13 @@ def figure(row: int, head: str) -> object:
 
 
 def test_the_recommendation_its_parts_and_every_option_are_listed() -> None:
-    count = 1 + len(BEST.mix) + len(OPTIONS)
+    assert BEST.runner_up is not None
+    count = 1 + len(BEST.mix) + 1 + len(OPTIONS)
     rows = [row[1:5] for row in VALUES.iter_rows(min_row=FIRST, max_row=FIRST + count - 1, values_only=True)]
     assert rows[0] == ("Recommended", ", ".join(NAMED(part.facility) for part in BEST.mix), None, "yes")
     assert rows[1] == ("Limit used", "Revolver", "Revolver", None)
     assert [row[1] for row in rows if row[0] == "Limit used"] == [NAMED(part.facility) for part in BEST.mix]
+    assert [row for row in rows if row[0] == "Runner-up"] == [("Runner-up", "Revolver", None, "yes")]
     assert [row[1] for row in rows if row[0] == "Option"] == [NAMED(option.facility) for option in OPTIONS]
     assert VALUES.cell(FIRST + count, 1).value == "Baitiao failure rate 10%"
 
