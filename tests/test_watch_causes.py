@@ -47,6 +47,17 @@ SCOPES = {
 }
 
 
+def test_healthy_channels_of_a_clearing_name_speak_against_clearing() -> None:
+    """Also while they are taken for a part of the scope, as when little is known of them."""
+    one, both = (
+        chances(unnamed(strike(shop(), "clearing", at(12), 12, channels=channels)), Scope((0, 1)))
+        for channels in (("gold",), ("baitiao", "gold"))
+    )
+    assert one["clearing"] < 0.3
+    assert one["integration"] > 0.5
+    assert both["clearing"] > 0.9
+
+
 def test_a_surge_of_one_channel_alone_speaks_for_risk_control() -> None:
     feed = unnamed(strike(shop(), "integration", at(12), 12, channels=("wechat",)))
     more = np.flatnonzero((feed.channel == 2) & (feed.tried_at >= at(12)) & (feed.tried_at < NEVER))

@@ -48,6 +48,12 @@ CHANCE_FAILURES, AFTER_CHANCE = 2, 30 * MINUTE
 CALM = 2.0
 """… if so many times as many orders were deducted meanwhile, at least."""
 
+UNSURE_OF_ALL = 2.0
+"""Log-likelihood ratio for all channels of a clearing name failing, against one, at which both are as likely …"""
+
+CLEARLY_ALL = 8.0
+"""… and from which on all are."""
+
 _EVEN = {"integration": 0.0, "validation": 0.0, "risk_control": 0.0, "clearing": 0.0}
 
 
@@ -99,8 +105,29 @@ def _signature(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]
         surge = surge_of(view, seen, one) if one.account.surge is None else one.account.surge
         return _EVEN | {"integration": 3.0, "clearing": 2.0 if alone else 0.0, "risk_control": 1.0 + surge}
     if clearing_of(view, one) is not None:
-        return _EVEN | {"clearing": 4.0, "integration": 1.0}
+        return _of_clearing_name(view, seen, one)
     return _EVEN | {"clearing": 1.5, "integration": 2.0, "validation": 1.0}
+
+
+def _of_clearing_name(view: Outlook, seen: Known, one: Incident) -> Mapping[str, float]:
+    """Log-odds of an incident of all channels of a clearing name, among them that it is of one of these alone.
+
+    Its orders say by how much all fail rather than the one that fails most: healthy ones of the others speak against.
+    """
+    part = slice(seen.first, seen.first + seen.good.shape[0])
+    tried, channel = view.feed.tried_at[part], view.feed.channel[part]
+    mine = seen.telling(one.kind) & one.scope.holds(view, part) & (tried >= one.started) & (tried <= one.ended)
+    told = [seen.odds(one.kind, np.flatnonzero(mine & (channel == x))).sum(axis=1) for x in one.scope.channel]
+    gained = float(np.max(np.sum(told, axis=0)) - max(each.max() for each in told))
+    whole = {"clearing": 4.0, "integration": 1.0}
+    if one.account.until or gained >= CLEARLY_ALL:
+        return _EVEN | whole
+    alone = 1.0 / (1.0 + float(np.exp(gained - UNSURE_OF_ALL)))
+    weights = dict.fromkeys(KNOWN_CAUSES, 0.0)
+    for signature, chance in ((whole, 1 - alone), ({"integration": 3.0, "risk_control": 1.0}, alone)):
+        marks = {cause: float(np.exp(signature.get(cause, 0.0))) for cause in KNOWN_CAUSES}
+        weights = {cause: weights[cause] + chance * mark / sum(marks.values()) for cause, mark in marks.items()}
+    return {cause: float(np.log(weight)) for cause, weight in weights.items()}
 
 
 def surge_of(view: Outlook, seen: Known, one: Incident) -> float:
