@@ -22,9 +22,9 @@ def test_cash_shows_what_falls_short_and_counts_the_others() -> None:
     assert len(table.rows) == len(plan.incidents) - 2
     first = plan.incidents[1]
     assert list(table.rows[0][:5]) == ["baitiao", f"worst day, {first.start}", "1", "from 3%", "holds"]
-    told = "In {} other cases what is arranged holds though all fails: {}".format
-    assert tables.others(PLAN, RESULT, FIGURES) == told(1, "wechat")
-    assert tables.others(plan, RESULT, FIGURES) == told(2, "baitiao, wechat")
+    counted = "In {} other cases what is arranged holds though all fails: {}".format
+    assert tables.others(PLAN, RESULT, FIGURES) == counted(1, "wechat")
+    assert tables.others(plan, RESULT, FIGURES) == counted(2, "baitiao, wechat")
     short = replace(PLAN, incidents=[one for one in PLAN.incidents if one.arranged_rate is not None])
     assert len(tables.cash(short, RESULT, FIGURES).rows) == len(short.incidents)
     assert tables.others(short, RESULT, FIGURES) == ""
