@@ -1,4 +1,4 @@
-"""A text whose cells are as programs write them, read as arrays at a third of the engine's price.
+"""A text whose cells are as programs write them, read as arrays: quicker than by the engine.
 
 Moments are ``2026-10-18 09:30:00``, the same without seconds, or the day alone; amounts are digits and a point. Arrow's
 casts read these as ``parsing`` does. One cell that is anything else, or one order that is told of twice, and nothing is
