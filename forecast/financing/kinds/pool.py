@@ -232,11 +232,21 @@ class StockLine(Line):
         return np.asarray(most - (self.balance - self.expected_repayment(evening, arrival)) - self.under_way)
 
 
+@dataclass(slots=True, eq=False)
+class Foreseen:
+    """What is expected in an evening of one balance: ``left`` and ``repaid`` up to each day from the evening on."""
+
+    evening: int
+    balance: Floats
+    left: list[Floats] = field(default_factory=list)
+    repaid: list[Floats] = field(default_factory=list)
+
+
 class PoolLine(StockLine):
     """An advance on receivables while the days pass: repaid as they settle, each by the same share.
 
-    ``last_expected`` is what was last said to be repaid between which days, of which balance: it is asked for again and
-    again.
+    ``foreseen`` is what was last expected of which evening and balance: what is left on each day, and repaid by it. It
+    is asked for again and again, of one day after another.
     """
 
     terms: Receivables  # type: ignore[assignment]
@@ -244,7 +254,7 @@ class PoolLine(StockLine):
 
     def __init__(self, arrangement: Arrangement, shape: tuple[int, int]) -> None:
         super().__init__(arrangement, shape)
-        self.last_expected: tuple[tuple[int, int], Floats, Floats] = ((0, -1), self.balance, self.balance)
+        self.foreseen = Foreseen(-1, self.balance)
 
     def _base_ahead(self, evening: int, arrival: int) -> Floats | float:
         """Give the path's own base of the evening, grown as the mean over the paths does; on as_of the mean itself."""
@@ -293,14 +303,15 @@ class PoolLine(StockLine):
         """Give what settles from the evening to day ``last``, and what the base cannot bear, by means over paths."""
         if not self.owing or last < evening:
             return 0.0
-        days, owed, repaid = self.last_expected
-        if days == (evening, last) and owed is self.balance:
-            return repaid
-        keep, planned = self.balance, self.terms.planned_base_by_day
-        for day in range(evening, last + 1):
-            keep = np.minimum(self._left_by_mean(keep, day), planned[day])
-        self.last_expected = ((evening, last), self.balance, self.balance - keep)
-        return self.last_expected[2]
+        found = self.foreseen
+        if found.evening != evening or found.balance is not self.balance:
+            self.foreseen = found = Foreseen(evening, self.balance)
+        left, repaid, planned = found.left, found.repaid, self.terms.planned_base_by_day
+        for day in range(evening + len(left), last + 1):
+            before = left[-1] if left else self.balance
+            left.append(np.minimum(self._left_by_mean(before, day), planned[day]))
+            repaid.append(self.balance - left[-1])
+        return repaid[last - evening]
 
 
 class SoonestLine(PoolLine):
