@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 
 IDLE = 1e-6
 """Yuan below which nothing is drawn or asked for."""
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """The ``claims`` that are known of what is owed, has accrued and is under way: other facilities ask for them again.
+
+    They are kept by the night that comes, the evening, the last day, and whether principal counts.
+    """
+
+    balance: Floats
+    unpaid: Floats
+    under_way: Floats
+    claims: dict[tuple[int, int, int, bool], Floats | float] = field(default_factory=dict)
 
 
 class Outlook:
@@ -64,6 +78,7 @@ class Outlook:
         self.asked = np.zeros(shape) if self.asks else None
         self.draws, self.repayments, self.after, self.paid, self.upfront = (Rows(shape) for _ in range(5))
         self.scheduled = np.zeros(shape) if self.by_contract else None
+        self.known = Known(self.balance, self.unpaid, self.under_way)
         self.none = np.zeros(shape[1])  # compared with: numpy takes longer to turn a number into an array
 
     @property
@@ -228,10 +243,18 @@ class Outlook:
         fee = self.signing_fee if evening <= self.start <= last else 0.0
         if self.is_idle or (self.charged_with_principal and not principal):
             return fee
-        total = fee + self.expected_charges(evening, last)
-        if principal:
-            total = total + self.expected_repayment(evening, last)
-        return total + self.expected_return(evening, last) if self.arriving else total
+        known = self.known
+        if not (known.balance is self.balance and known.unpaid is self.unpaid and known.under_way is self.under_way):
+            self.known = known = Known(self.balance, self.unpaid, self.under_way)
+        found = known.claims.get((self.tonight, evening, last, principal))
+        if found is None:
+            found = fee + self.expected_charges(evening, last)
+            if principal:
+                found = found + self.expected_repayment(evening, last)
+            if self.arriving:
+                found = found + self.expected_return(evening, last)
+            known.claims[self.tonight, evening, last, principal] = found
+        return found
 
     def unpaid_at_end(self, evening: int) -> Floats:
         """Give what is expected in the evening to have accrued by the horizon's end, and not to have been paid."""
