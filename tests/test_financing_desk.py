@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from financing_cases import EVERY_KIND, OVERDRAFT, case_of, shop
 
-from forecast.financing.desk import Desk, Proposal, ranks
+from forecast.financing.desk import FURTHER, QUANTILES, Desk, Proposal, ranks
 
 if TYPE_CHECKING:
     from forecast.plan.model import Facility
@@ -33,6 +33,15 @@ def test_a_run_is_given_up_where_it_falls_short_or_costs_too_much_and_nowhere_el
 def test_few_paths_are_sized_on_the_confidence_itself() -> None:
     assert ranks(Desk.of(shop(20), [], 0.95)) == [19]
     assert ranks(Desk.of(shop(500), [], 0.95)) == [484, 475]
+
+
+def test_reserves_beyond_the_largest_fall_are_tried_where_few_paths_may_fall_short() -> None:
+    few, many = (Desk.of(shop(paths), [OVERDRAFT], 0.95) for paths in (380, 420))
+    assert few.reserves == QUANTILES + FURTHER
+    assert many.reserves == QUANTILES
+    assert many.every(2).reserves == QUANTILES + FURTHER
+    assert few.every(2, planning=many).reserves == QUANTILES, "known from those of another"
+    assert replace(few, margin=False).reserves == QUANTILES, "judged by nothing else: none passes the largest"
 
 
 def test_paths_that_share_a_law_are_worth_fewer() -> None:

@@ -17,6 +17,15 @@ def test_the_reserve_is_the_deepest_fall_on_the_way_of_the_path_at_its_rank() ->
     assert covered.until(2, 1) == 0.0
 
 
+def test_a_reserve_beyond_the_largest_fall_lies_so_many_times_as_far_from_the_median() -> None:
+    falls = np.array([[0.0, 0.0, 0.0], [-10.0, -30.0, -40.0], [5.0, 2.0, -1.0]])
+    beyond = Reserve(falls, 2, times=1.5)
+    assert [beyond.until(0, last) for last in range(2)] == [45.0, 45.0]
+    assert beyond.until(1, 1) == 0.0, "all paths gain"
+    assert beyond.lost(0, 1) == 1.0 + 0.5 * 3.0, "also where the median path gains"
+    assert beyond.largest is beyond
+
+
 def test_what_is_expected_is_the_mean_over_the_paths() -> None:
     assert Reserve(CUMULATED, 1).expected(0, 1) == 12.5
 

@@ -118,7 +118,7 @@ def test_a_facility_is_added_at_shares_of_all_limits_and_the_others_give_way() -
 
 def test_the_next_smaller_and_larger_reserve_are_tried_where_one_is_kept() -> None:
     _, proposal = proposed(shop(20), NOTICED, C, **{"on notice": 300.0, "c": 100.0})
-    for quantile, near in ((0.9, [0.8, 0.95]), (0.5, [0.8]), (1.0, [0.999])):
+    for quantile, near in ((0.9, [0.8, 0.95]), (0.5, [0.8]), (1.0, [0.999, 1.2]), (2.0, [1.5])):
         desk = Desk.of(shop(20), (NOTICED, C), 0.95)
         assert [kept for *_, kept in keep(desk, replace(proposal, quantile=quantile))] == near
     assert list(keep(*proposed(shop(20), A, B, a=300.0, b=100.0))) == []

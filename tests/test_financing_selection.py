@@ -49,6 +49,21 @@ def test_where_the_judge_wants_more_in_reserve_the_limit_does_not_become_the_who
     assert sized.proposal.limits[0] <= 1.1 * first.proposal.limits[0]
 
 
+def test_a_wide_line_on_notice_holds_with_few_paths_as_well() -> None:
+    # of a few paths the largest fall of each day is soon passed by others: no limit helps where no more is kept
+    line = replace(BANK_LINE, limit=1e7, minimum_draw=0.0)
+    for seed in (2, 3, 4):
+        flows = np.random.default_rng(seed).normal(0, 4_000.0, (120, 24))
+        flows[:, [4, 12, 20]] += -100_000.0, 60_000.0, -80_000.0
+        halves = Halves.of(Desk.of(case_of(flows, opening=50_000.0), [line], 0.95))
+        (item,) = halves.seen.items
+        assert not halves.holds(Proposal((item,), (1e7,), 1.0))
+        sized = single(halves, item)
+        assert sized is not None
+        assert halves.holds(sized.proposal)
+        assert sized.proposal.quantile > 1.0
+
+
 def test_a_full_limit_that_holds_on_one_half_alone_is_not_feasible() -> None:
     # of all paths half fall short: a further right that lets sizing find a dearer mix would else make the plan dearer
     needs = np.where(np.arange(400) % 2, 100.0, 200.0)

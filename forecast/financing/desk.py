@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 """Reserves that the rule tries for facilities on notice, the cheapest first."""
 
+FURTHER = (1.2, 1.5, 2.0)
+"""Reserves beyond those: so many times as far from the median as the largest fall, which of few is soon passed."""
+
+FEW = 20
+"""Where fewer paths than that may fall short those are tried, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -132,6 +138,16 @@ class Desk:
     def paths(self) -> int:
         """Number of sample paths."""
         return int(self.days.flows.shape[1])
+
+    @property
+    def reserves(self) -> tuple[float, ...]:
+        """The reserves to try, the smallest first: quantiles of what may fall, above 1 further than the largest fall.
+
+        Where nothing but the paths that they are known from judges them the largest fall is passed by none.
+        """
+        known = self.planning or self
+        few = known.margin and known.paths * (1 - known.confidence) < FEW
+        return QUANTILES + FURTHER if few else QUANTILES
 
     @property
     def most_short(self) -> int:

@@ -267,12 +267,13 @@ def used_in_part(item: Terms) -> bool:
     return item.arranged and item.on_demand and not item.used_whole
 
 
-def keep(desk: Desk, proposal: Proposal) -> Iterator[Mix]:  # noqa: ARG001
+def keep(desk: Desk, proposal: Proposal) -> Iterator[Mix]:
     """Give the mixes that keep a smaller or a larger reserve."""
-    position = QUANTILES.index(proposal.quantile)
+    reserves = sorted({*desk.reserves, proposal.quantile})
+    position = reserves.index(proposal.quantile)
     for near in (position - 1, position + 1):
-        if any(item.keeps_reserve for item in proposal.items) and 0 <= near < len(QUANTILES):
-            yield proposal.items, proposal.limits, QUANTILES[near]
+        if any(item.keeps_reserve for item in proposal.items) and 0 <= near < len(reserves):
+            yield proposal.items, proposal.limits, reserves[near]
 
 
 def add(desk: Desk, proposal: Proposal) -> Iterator[Mix]:

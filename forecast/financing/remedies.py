@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.desk import QUANTILES, Desk, Proposal, at_full_limits, with_limit
+from forecast.financing.desk import Desk, Proposal, at_full_limits, with_limit
 from forecast.financing.kinds.table import terms
 from forecast.liquidity import quantile_rank
 from forecast.money import LARGEST_YUAN
@@ -170,8 +170,9 @@ def _holds(desk: Desk, proposal: Proposal) -> bool:
     """Tell whether a mix holds with the reserve chosen for it, or with the largest one."""
     if desk.carries(proposal):
         return True
-    keeps = proposal.quantile < QUANTILES[-1] and any(item.keeps_reserve for item in proposal.items)
-    return keeps and desk.carries(replace(proposal, quantile=QUANTILES[-1]))
+    largest = desk.reserves[-1]
+    keeps = proposal.quantile < largest and any(item.keeps_reserve for item in proposal.items)
+    return keeps and desk.carries(replace(proposal, quantile=largest))
 
 
 def least(holds: Callable[[float], bool], guess: float) -> float | None:

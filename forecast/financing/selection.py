@@ -50,7 +50,7 @@ def single(halves: Halves, item: Terms) -> Sized | None:
     with larger reserves, and in the end its full limit is judged.
     """
     found = []
-    for quantile in QUANTILES if item.keeps_reserve else QUANTILES[-1:]:
+    for quantile in halves.seen.reserves if item.keeps_reserve else QUANTILES[-1:]:
         sized, agreed = _on_ladder(halves, Proposal((item,), (item.most,), quantile))
         proposal = None if sized is None else withstanding(halves, sized)
         if proposal is not None:
@@ -81,7 +81,7 @@ def cheapest_full(halves: Halves, sets: Sequence[Sequence[Terms]]) -> Costed | N
     """Give the cheapest of some sets of facilities at their full limits, with any reserve, that holds; None if none."""
     found = []
     for items in sets:
-        for quantile in QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]:
+        for quantile in halves.seen.reserves if any(item.keeps_reserve for item in items) else QUANTILES[-1:]:
             proposal = Proposal(tuple(items), tuple(item.most for item in items), quantile)
             if not halves.holds(proposal):
                 continue
@@ -107,9 +107,10 @@ def withstanding(halves: Halves, sized: Sized) -> Proposal | None:
     proposal = _wide_enough(halves.stresses, sized.proposal)
     if halves.holds(proposal):
         return proposal
-    firsts = (next(filter(halves.holds, way), None) for way in _ways_up(proposal))
+    firsts = (next(filter(halves.holds, way), None) for way in _ways_up(halves.seen, proposal))
     held = [one for one in firsts if one is not None]
-    held = held or [*filter(halves.holds, (*_with_one_for(halves.judging, proposal), *_used_more(proposal)))]
+    more = (*_with_one_for(halves.judging, proposal), *_used_more(halves.seen, proposal)) if not held else ()
+    held = held or [*filter(halves.holds, more)]
     return min(held, key=lambda one: halves.costed(one).cost, default=None)
 
 
@@ -122,7 +123,7 @@ def _with_one_for(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
                 yield with_limit(proposal, place, sized.proposal.limits[place])
 
 
-def _used_more(proposal: Proposal) -> Iterator[Proposal]:
+def _used_more(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
     """Give a proposal with more used of its signed lines and more in reserve, step by step, where not all is used.
 
     All that is needed of one may be asked ahead in vain: less of it beside a larger reserve is as sure and cheaper.
@@ -131,15 +132,15 @@ def _used_more(proposal: Proposal) -> Iterator[Proposal]:
     if any(proposal.limits[place] < proposal.items[place].most for place in lines):
         for more in USED_MORE:
             wider = _raised(proposal, more, lines)
-            yield from (replace(wider, quantile=one) for one in QUANTILES if one >= proposal.quantile)
+            yield from (replace(wider, quantile=one) for one in desk.reserves if one >= proposal.quantile)
 
 
-def _ways_up(proposal: Proposal) -> Iterator[list[Proposal]]:
+def _ways_up(desk: Desk, proposal: Proposal) -> Iterator[list[Proposal]]:
     """Give the ways in which a proposal is made to hold more, each step by step."""
     for places in ([covering(proposal.items)], range(len(proposal.items))):
         yield [_raised(proposal, factor, places) for factor in RAISED]
     if any(item.keeps_reserve for item in proposal.items):
-        yield [replace(proposal, quantile=one) for one in QUANTILES if one > proposal.quantile]
+        yield [replace(proposal, quantile=one) for one in desk.reserves if one > proposal.quantile]
 
 
 def _wide_enough(stresses: Iterable[Desk], proposal: Proposal) -> Proposal:
@@ -249,7 +250,7 @@ def _just_enough(halves: Halves, barely: Desk, sure: Iterable[Costed]) -> Iterat
     """
     for one in sure:
         for item in one.proposal.items:
-            kept = [each for each in QUANTILES if each <= one.proposal.quantile]
+            kept = [each for each in halves.seen.reserves if each <= one.proposal.quantile]
             for quantile in kept if item.keeps_reserve else kept[-1:]:
                 sized = size(barely, Proposal((item,), (item.most,), quantile), 0, ranks(barely))
                 proposal = None if sized is None else withstanding(halves, sized)

@@ -263,7 +263,7 @@ def _lent(item: Terms, count: int) -> tuple[Outcome, Outcome]:
 
 def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) -> Sized | None:
     """Give a facility on its own at the smallest limit and reserve that hold, None where none does."""
-    for quantile in QUANTILES if item.keeps_reserve else QUANTILES[-1:]:
+    for quantile in desk.reserves if item.keeps_reserve else QUANTILES[-1:]:
         sized = size(desk, Proposal((item,), (largest,), quantile), 0, wanted)
         if sized is not None:
             return sized
@@ -273,7 +273,7 @@ def size_single(desk: Desk, item: Terms, largest: float, wanted: Sequence[int]) 
 def widest(desk: Desk, items: Sequence[Terms]) -> Proposal:
     """Give all of ``items`` at their full limits, with the reserve that falls short least often."""
     limits = tuple(item.most for item in items)
-    quantiles = QUANTILES if any(item.keeps_reserve for item in items) else QUANTILES[-1:]
+    quantiles = desk.reserves if any(item.keeps_reserve for item in items) else QUANTILES[-1:]
     proposals = [Proposal(tuple(items), limits, quantile) for quantile in quantiles]
     best, least, sure = proposals[0], desk.paths + 1, desk.surely_short(proposals[0])
     if sure / desk.paths > 1 - desk.confidence:  # none holds

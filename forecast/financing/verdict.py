@@ -45,7 +45,8 @@ def holds_in_full(halves: Halves) -> bool:
     items = list(halves.seen.items)
     on_demand = [item for item in items if item.on_demand]
     for chosen in [items] if len(on_demand) == len(items) else [items, on_demand]:
-        kept = (QUANTILES[-1], QUANTILES[2]) if any(item.keeps_reserve for item in chosen) else QUANTILES[-1:]
+        keeps = any(item.keeps_reserve for item in chosen)
+        kept = (*halves.seen.reserves[: len(QUANTILES) - 2 : -1], QUANTILES[2]) if keeps else QUANTILES[-1:]
         for quantile in kept:
             proposal = Proposal(tuple(chosen), tuple(item.most for item in chosen), quantile)
             if not halves.holds(proposal):

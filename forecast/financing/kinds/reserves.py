@@ -18,12 +18,13 @@ class Reserve:
     """What may fall between an evening and a later day: a quantile over all paths, never one path's own future.
 
     ``cumulated`` are the flows summed up, yuan, evening −1 first (0), (day + 1, path); ``rank`` is the place of the
-    path, of all in order of their fall, that is still covered; ``known``, ``losses``, ``means`` and ``after`` keep
-    what has been asked.
+    path, of all in order of their fall, that is still covered, and ``times`` how far from the median the reserve lies,
+    in distances of that path; ``known``, ``losses``, ``means`` and ``after`` keep what has been asked.
     """
 
     cumulated: Floats
     rank: int
+    times: float = 1.0
     known: dict[tuple[int, int], float] = field(default_factory=dict)
     losses: dict[tuple[int, int], float] = field(default_factory=dict)
     means: dict[tuple[int, int], float] = field(default_factory=dict)
@@ -37,7 +38,7 @@ class Reserve:
         if self.rank == last:
             return self
         if not self.widest:
-            self.widest.append(Reserve(self.cumulated, last))
+            self.widest.append(Reserve(self.cumulated, last, self.times))
         return self.widest[0]
 
     def until(self, evening: int, last: int) -> float:
@@ -47,7 +48,7 @@ class Reserve:
         fall = self.known.get((evening, last))
         if fall is None:
             deepest = self.cumulated[evening] - self.cumulated[evening + 1 : last + 2].min(axis=0)
-            fall = self.known[evening, last] = max(0.0, float(np.partition(deepest, self.rank)[self.rank]))
+            fall = self.known[evening, last] = max(0.0, self._covered(deepest))
         return fall
 
     def lost(self, evening: int, day: int) -> float:
@@ -55,7 +56,7 @@ class Reserve:
         lost = self.losses.get((evening, day))
         if lost is None:
             each = self.cumulated[evening] - self.cumulated[day + 1]
-            lost = self.losses[evening, day] = float(np.partition(each, self.rank)[self.rank])
+            lost = self.losses[evening, day] = self._covered(each)
         return lost
 
     def beyond(self, evening: int, days: int) -> float:
@@ -68,8 +69,13 @@ class Reserve:
             recent = min(RECENT, self.cumulated.shape[0] - 1)
             daily = np.maximum(self.cumulated[-1] - self.cumulated[-1 - recent], 0.0) / recent
             each = self.cumulated[evening] - self.cumulated[-1] - days * daily
-            lost = self.after[evening, days] = float(np.partition(each, self.rank)[self.rank])
+            lost = self.after[evening, days] = self._covered(each)
         return lost
+
+    def _covered(self, lost: Floats) -> float:
+        """Give what is covered of what each path loses, yuan."""
+        own = float(np.partition(lost, self.rank)[self.rank])
+        return own if self.times == 1 else own + (self.times - 1) * (own - float(np.median(lost)))
 
     def expected(self, evening: int, last: int) -> float:
         """Give the flows from the evening to day ``last``, mean over all paths, yuan."""

@@ -202,8 +202,11 @@ class Terms:
         return chosen if self.on_demand and kept else None
 
     def reserve(self, cumulated: Floats, quantile: float) -> Reserve:
-        """Give the reserve that covers a share of paths; ``cumulated``: flows, evening −1 first, (day + 1, path)."""
-        return Reserve(cumulated, quantile_rank(cumulated.shape[1], quantile) - 1)
+        """Give the reserve that covers a share of paths, above 1 one so many times as far from the median as all.
+
+        ``cumulated``: flows, evening −1 first, (day + 1, path).
+        """
+        return Reserve(cumulated, quantile_rank(cumulated.shape[1], min(quantile, 1.0)) - 1, max(quantile, 1.0))
 
     @property
     def mean_rate(self) -> float:
