@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from forecast.financing.halves import cannot_hold
 from forecast.financing.mixes import in_order
-from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged
+from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged, names_of
 from forecast.financing.selection import (
     broken,
     cheapest_full,
@@ -213,17 +213,15 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
     for start in _starts(choice) if tries > 1 else (choice.taken,):
         for name, use in uses_of(start.proposal, LATER if tries > 1 else ()):
             uses = {**best.uses, name: use}
-            least = _least(screen.using(uses), start.proposal, usual, tries)
-            if least is None:
-                continue
             halves = offered.using(uses)
-            found = enlarged(halves.seen, halves.seen.on(least))
-            proposal = None if found is None else withstanding(halves, found)
-            if proposal is None or not halves.holds(proposal):
-                continue
-            better = preferred(halves, [halves.costed(proposal)], covenants)
-            if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
-                return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
+            for least in _least(screen.using(uses), start.proposal, usual, tries):
+                found = enlarged(halves.seen, halves.seen.on(least))
+                proposal = None if found is None else withstanding(halves, found)
+                if proposal is None or not halves.holds(proposal):
+                    continue
+                better = preferred(halves, [halves.costed(proposal)], covenants)
+                if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
+                    return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
     return None
 
 
@@ -294,10 +292,11 @@ def _screened(desk: Desk) -> Desk:
     return desk.every(step, planning=desk) if step > 1 else desk
 
 
-def _least(screen: Desk, start: Proposal, usual: float, tries: int) -> Proposal | None:
-    """Give the cheapest mix near one with facilities used otherwise; None where none costs less than usual, yuan.
+def _least(screen: Desk, start: Proposal, usual: float, tries: int) -> list[Proposal]:
+    """Give the cheapest mix near one with facilities used otherwise, then that of the same facilities, if another.
 
-    Where more than one mix is tried, what costs little more is searched on from, with a larger reserve if need be.
+    Both only where they cost less than usual, yuan. Where more than one mix is tried, what costs little more is
+    searched on from, with a larger reserve if need be.
     """
     search = Search(screen, max(tries, 1))
     limits = {item.facility.name: limit for item, limit in zip(start.items, start.limits, strict=True)}
@@ -305,11 +304,13 @@ def _least(screen: Desk, start: Proposal, usual: float, tries: int) -> Proposal 
     larger = [one for one in LARGER if one > start.quantile] if tries > 1 else []
     mix = in_order(screen, limits)
     if not any(search.offer((*mix, quantile), ceiling) for quantile in (start.quantile, *larger)):
-        return None
+        return []
     search.left = max(tries, 1) - 1
     search.run()
     least = min(search.ends.values(), key=lambda one: one.cost)
-    return least.proposal if least.cost < usual else None
+    own = search.ends.get(names_of(start))
+    ends = [least] if own is None or own is least else [least, own]
+    return [one.proposal for one in ends if one.cost < usual]
 
 
 def on_notice_as_agreed(desk: Desk, outcome: Outcome) -> Outcome:
