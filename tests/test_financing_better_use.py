@@ -16,6 +16,7 @@ from benchmarks.rights import in_debt
 from forecast.financing import better_use, search
 from forecast.financing.better_use import (
     Used,
+    _least,
     better_used,
     made_to_hold,
     on_notice_as_agreed,
@@ -24,10 +25,12 @@ from forecast.financing.better_use import (
 )
 from forecast.financing.bound import lower_bound
 from forecast.financing.comparison import compare
-from forecast.financing.desk import Desk, Proposal
+from forecast.financing.desk import Desk, Proposal, ranks
 from forecast.financing.mixes import in_order
+from forecast.financing.search import names_of
 from forecast.financing.selection import single
 from forecast.financing.simplest import SEARCH_TOLERANCE, Choice
+from forecast.financing.sizing import size_single
 from forecast.financing.uses import AS_OFFERED, Use
 from forecast.financing.verdict import lay_out
 from forecast.liquidity import case_buffer
@@ -178,6 +181,17 @@ def test_a_later_signature_is_told_and_is_the_day_that_fees_count_from() -> None
     (told,) = uses_told(Proposal((owner, desk.laid_out("on_stock", AS_OFFERED)), (24_000.0, 1e5)))
     assert (told.code, dict(told.values)) == ("used_when_signed_later", {"facility": "owner", "days": 1})
     assert owner.calendar.start == desk.laid_out("owner", AS_OFFERED).calendar.start + 1
+
+
+def test_the_mixs_own_facilities_are_tried_beside_a_cheaper_set_which_the_judge_may_refuse() -> None:
+    line = replace(OVERDRAFT, name="line", kind="revolver", limit=1e7, annual_rate=0.05, commitment_fee=0.01)
+    desk = Desk.of(shop(60), [line, replace(OVERDRAFT, name="dear", limit=1e7, annual_rate=0.12)], 0.95)
+    start = size_single(desk, desk.items[0], 1e7, ranks(desk))
+    assert start is not None
+    screen = desk.using({"line": Use(signed_later=2)})
+    tried = [names_of(one) for one in _least(screen, start.proposal, start.cost, 20)]
+    assert tried == [("line", "dear"), ("line",)]
+    assert _least(screen, start.proposal, 0.0, 20) == []
 
 
 def test_what_would_save_next_to_nothing_is_used_as_offered() -> None:
