@@ -203,6 +203,19 @@ def test_a_set_that_begins_with_a_facility_that_serves_nothing_is_searched_from_
     assert search.ends["cheap", "dear"].cost < dusty.cost / 2
 
 
+def test_what_serves_nothing_is_left_out_also_where_no_tries_are_left() -> None:
+    desk = Desk.of(shop(60), [CHEAP, replace(DEAR, limit=1e7)], 0.95)
+    dusty = sized_mix(desk, desk.items, (300.0, 5e6), 1.0, np.inf)
+    assert dusty is not None
+    search = Search(desk, 0)
+    search.keep(dusty)
+    search.run()
+    assert set(search.ends) == {("cheap", "dear")}
+    search.leave_out_what_serves_nothing()
+    assert search.ends["dear",].cost == pytest.approx(dusty.cost, rel=1e-3)
+    assert search.left == 0
+
+
 def test_a_pair_to_which_no_step_leads_is_searched_too() -> None:
     case, offered = random_plan(106, 200, 3)
     facilities = [replace(one, signing_days=4) if one.name == "factoring" else one for one in offered]

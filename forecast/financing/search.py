@@ -168,6 +168,14 @@ class Search:
                     if reached not in self.searched or self._has_dust(reached):
                         self.offer(mix, self.best * (1 + NEAR))
 
+    def leave_out_what_serves_nothing(self) -> None:
+        """Try what is near and has a facility that serves nothing without it, also where no tries are left."""
+        near = self.best * (1 + NEAR)
+        for end in [end for end in self.ends.values() if end.cost <= near and has_dust(end.proposal)]:
+            for mix in drop(self.desk, end.proposal):
+                self.left = max(self.left, 1)
+                self.offer(mix, near)
+
     def descend(self, names: Names) -> None:
         """Take steps within a set of facilities, kind after kind from coarse to fine, as long as they help."""
         self._step(names, [*(partial(move, factor=factor) for factor in COARSE), keep])
@@ -240,6 +248,7 @@ def searched(screen: Desk, singles: Sequence[Sized | None], known: Sequence[Prop
         search.left = max(search.left, tries // len(uses))
         search.begin_again(starts)
     search.run()
+    search.leave_out_what_serves_nothing()
     return search
 
 
