@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from forecast.financing.covenants import broken
 from forecast.financing.halves import cannot_hold
 from forecast.financing.mixes import in_order
 from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged
 from forecast.financing.selection import (
-    broken,
     cheapest_full,
     full_sets,
     preferred,
@@ -201,13 +201,17 @@ def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used
 
 
 def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | None:
-    """Give the choice with one facility used otherwise, where that saves enough; else None."""
+    """Give the choice with one facility used otherwise, where that saves enough; else None.
+
+    Limits are sized as surely as the choice holds: what just holds is no measure for the cost of what surely does.
+    """
     choice = best.choice
     most = _most(choice)
     if most <= 0:
         return None
     allowed = broken(best.halves, choice.taken.proposal, covenants)
-    screen = _screened(best.halves.seen)
+    margin = best.halves.seen.margin and best.halves.seen.surely().carries(choice.taken.proposal)
+    screen = replace(_screened(best.halves.seen), margin=margin)
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
     for start in _starts(choice) if tries > 1 else (choice.taken,):
@@ -217,7 +221,7 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
             if least is None:
                 continue
             halves = offered.using(uses)
-            found = enlarged(halves.seen, halves.seen.on(least))
+            found = enlarged(replace(halves.seen, margin=margin), halves.seen.on(least))
             proposal = None if found is None else withstanding(halves, found)
             if proposal is None or not halves.holds(proposal):
                 continue
