@@ -117,7 +117,9 @@ def test_a_line_that_needs_no_notice_is_asked_for_on_notice_where_that_is_cheape
     assert [one.code for one in uses_told(found.choice.taken.proposal)] == ["used_on_notice"]
 
 
-def test_what_just_holds_is_measured_against_what_just_holds() -> None:
+def test_what_just_holds_is_measured_against_what_just_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(better_use, "ROUNDS", 1)
+    monkeypatch.setattr(better_use, "LONGER", (1,))
     # asked a day ahead the mix saves 33; sized on the upper limit, by which the one offered does not hold, only 3
     halves = lines_sooner(143, 2, "owner", 1)
     mix = {"owner": 300_000.0, "cheaper": 204_436.88, "overdraft": 260_000.0}

@@ -203,32 +203,38 @@ def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used
 def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | None:
     """Give the choice with one facility used otherwise, where that saves enough; else None.
 
-    Limits are sized as surely as the choice holds: what just holds is no measure for the cost of what surely does.
+    Limits are sized on the upper limit, then, where the choice just holds, so that it just holds, too: what just holds
+    is no measure for the cost of what surely does.
     """
     choice = best.choice
     most = _most(choice)
     if most <= 0:
         return None
     allowed = broken(best.halves, choice.taken.proposal, covenants)
-    margin = best.halves.seen.margin and best.halves.seen.surely().carries(choice.taken.proposal)
-    screen = replace(_screened(best.halves.seen), margin=margin)
+    screen, seen = _screened(best.halves.seen), best.halves.seen
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
+    just = seen.margin and not seen.surely().carries(choice.taken.proposal)
     for start in _starts(choice) if tries > 1 else (choice.taken,):
         for name, use in uses_of(start.proposal, LATER if tries > 1 else ()):
             uses = {**best.uses, name: use}
-            least = _least(screen.using(uses), start.proposal, usual, tries)
-            if least is None:
-                continue
-            halves = offered.using(uses)
-            found = enlarged(replace(halves.seen, margin=margin), halves.seen.on(least))
-            proposal = None if found is None else withstanding(halves, found)
-            if proposal is None or not halves.holds(proposal):
-                continue
-            better = preferred(halves, [halves.costed(proposal)], covenants)
-            if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
-                return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
+            for margin in (seen.margin, False) if just else (seen.margin,):
+                least = _least(replace(screen.using(uses), margin=margin), start.proposal, usual, tries)
+                held = None if least is None else _held(offered.using(uses), least, margin=margin)
+                if held is None:
+                    continue
+                halves, costed = held
+                better = preferred(halves, [costed], covenants)
+                if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
+                    return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
     return None
+
+
+def _held(halves: Halves, found: Proposal, *, margin: bool) -> tuple[Halves, Costed] | None:
+    """Give where a mix found on the screened paths is used otherwise, and what holds of it; None where nothing does."""
+    sized = enlarged(replace(halves.seen, margin=margin), halves.seen.on(found))
+    proposal = None if sized is None else withstanding(halves, sized)
+    return None if proposal is None or not halves.holds(proposal) else (halves, halves.costed(proposal))
 
 
 def _second(before: Choice, taken: Costed) -> Costed | None:
