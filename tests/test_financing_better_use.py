@@ -120,6 +120,21 @@ def test_a_line_that_needs_no_notice_is_asked_for_on_notice_where_that_is_cheape
     assert [one.code for one in uses_told(found.choice.taken.proposal)] == ["used_on_notice"]
 
 
+def test_what_just_holds_is_measured_against_what_just_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(better_use, "ROUNDS", 1)
+    monkeypatch.setattr(better_use, "LONGER", (1,))
+    # asked a day ahead the mix saves 33; sized on the upper limit, by which the one offered does not hold, only 3
+    halves = lines_sooner(143, 2, "owner", 1)
+    mix = {"owner": 300_000.0, "cheaper": 204_436.88, "overdraft": 260_000.0}
+    offered = halves.costed(Proposal(*in_order(halves.seen, mix), 0.5))
+    assert halves.holds(offered.proposal)
+    assert not halves.seen.surely().carries(offered.proposal)
+    found = better_used(halves, Used(halves, Choice(offered, holds=True, cheapest=0.0, simple=0.0)), None)
+    assert found.halves.holds(found.choice.taken.proposal)
+    assert found.choice.taken.cost < offered.cost - 25.0
+    assert found.uses["cheaper"].notice_longer == 1
+
+
 def lines_sooner(seed: int, count: int, slow: str = "", days: int = 0) -> Halves:
     """A random plan of so many facilities whose lines need a day's notice less, ``slow`` signed after some days."""
     case, facilities = random_plan(seed, 200, count)

@@ -11,11 +11,12 @@ from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
 from benchmarks.brute_force import random_plan
 from benchmarks.rights import signed_lines
-from forecast.financing.covenants import check_covenants
+from forecast.financing.covenants import broken, check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks
 from forecast.financing.halves import Halves
 from forecast.financing.mixes import in_order
-from forecast.financing.selection import _ladder, _raised, cheapest_full, select, single, withstanding
+from forecast.financing.selection import _ladder, _raised, cheapest_full, preferred, select, single, withstanding
+from forecast.financing.simplest import SIMPLER
 from forecast.financing.sizing import size_single, widest
 from forecast.plan.model import Covenants, Scenario
 
@@ -118,6 +119,46 @@ def test_a_mix_that_keeps_the_covenants_goes_before_a_cheaper_one() -> None:
     for proposal, good in ((cheap, False), (kept, True)):
         (check,) = check_covenants(whole.case, whole.run(whole.on(proposal)), covenants, 0.95)
         assert check.kept is good
+
+
+@pytest.mark.parametrize("agreed", [0.6, 0.8])
+def test_an_agreed_utilisation_is_kept_by_wider_lines_not_by_a_larger_loan(agreed: float) -> None:
+    # a loan does not count: made larger with the lines, as all once were, the mix breaks the covenant, or costs 1,511
+    case, facilities = random_plan(10, 60, 3)
+    halves = Halves.of(Desk.of(case, facilities, 0.95))
+    singles = [single(halves, item) for item in halves.seen.items]
+    free = select(halves, singles, None).taken
+    choice = select(halves, singles, Covenants(maximum_utilisation=agreed))
+    assert broken(halves, free.proposal, Covenants(maximum_utilisation=agreed)) == 1
+    assert broken(halves, choice.taken.proposal, Covenants(maximum_utilisation=agreed)) == 0
+    assert choice.taken.cost == pytest.approx(free.cost, rel=SIMPLER)
+
+
+def test_a_cheap_mix_is_made_wider_also_where_a_dear_one_keeps_the_covenants() -> None:
+    # the dear line has room enough; the cheap one costs less with twice its limit
+    dear = replace(OVERDRAFT, name="dear", limit=400.0, annual_rate=0.2)
+    cheap = replace(OVERDRAFT, name="cheap", limit=400.0, annual_rate=0.05, arrangement_fee=0.0001)
+    halves = Halves.of(Desk.of(case_of([[-100.0, *[0.0] * 20, 100.0]]), [dear, cheap], 0.95))
+    agreed = Covenants(maximum_utilisation=0.5)
+    mixes = [halves.costed(Proposal(*in_order(halves.seen, limits))) for limits in ({"dear": 400.0}, {"cheap": 102.0})]
+    kept = preferred(halves, mixes, agreed)
+    assert [broken(halves, one.proposal, agreed) for one in mixes] == [0, 1]
+    assert kept.taken.names == ("cheap",)
+    assert broken(halves, kept.taken.proposal, agreed) == 0
+    assert kept.taken.cost < mixes[0].cost / 2
+
+
+def test_lines_that_are_offered_no_further_leave_it_to_the_others_to_keep_an_agreed_utilisation() -> None:
+    cheap = replace(OVERDRAFT, name="cheap", limit=60.0, annual_rate=0.05)
+    dear = replace(OVERDRAFT, name="dear", limit=400.0, annual_rate=0.1)
+    halves = Halves.of(Desk.of(case_of([[-100.0, *[0.0] * 20, 100.0]]), [cheap, dear], 0.95))
+    agreed = Covenants(maximum_utilisation=0.5)
+    mix = halves.costed(Proposal(*in_order(halves.seen, {"cheap": 60.0, "dear": 41.0})))
+    kept = preferred(halves, [mix], agreed).taken
+    assert broken(halves, mix.proposal, agreed) == 1
+    assert broken(halves, kept.proposal, agreed) == 0
+    assert kept.proposal.limits[0] == 60.0
+    assert 140.0 <= kept.proposal.limits[1] <= 150.0
 
 
 def test_where_nothing_holds_it_says_so() -> None:

@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from forecast.financing.covenants import broken
 from forecast.financing.halves import cannot_hold
 from forecast.financing.mixes import in_order
 from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged, names_of
 from forecast.financing.selection import (
-    broken,
     cheapest_full,
     full_sets,
     preferred,
@@ -201,28 +201,45 @@ def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used
 
 
 def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | None:
-    """Give the choice with one facility used otherwise, where that saves enough; else None."""
+    """Give the choice with one facility used otherwise, where that saves enough; else None.
+
+    Limits are sized on the upper limit, then, where the choice just holds, so that it just holds, too: what just holds
+    is no measure for the cost of what surely does.
+    """
     choice = best.choice
     most = _most(choice)
     if most <= 0:
         return None
     allowed = broken(best.halves, choice.taken.proposal, covenants)
-    screen = _screened(best.halves.seen)
+    screen, seen = _screened(best.halves.seen), best.halves.seen
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
+    just = seen.margin and not seen.surely().carries(choice.taken.proposal)
     for start in _starts(choice) if tries > 1 else (choice.taken,):
         for name, use in uses_of(start.proposal, LATER if tries > 1 else ()):
             uses = {**best.uses, name: use}
             halves = offered.using(uses)
-            for least in _least(screen.using(uses), start.proposal, usual, tries):
-                found = enlarged(halves.seen, halves.seen.on(least))
-                proposal = None if found is None else withstanding(halves, found)
-                if proposal is None or not halves.holds(proposal):
-                    continue
-                better = preferred(halves, [halves.costed(proposal)], covenants)
+            for costed in _costed(halves, screen.using(uses), start, usual, tries, just=just):
+                better = preferred(halves, [costed], covenants)
                 if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
                     return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
     return None
+
+
+def _costed(  # on what it is tried, and what it may cost
+    halves: Halves, screen: Desk, start: Costed, usual: float, tries: int, *, just: bool
+) -> Iterator[Costed]:
+    """Give what holds of the mixes near one with facilities used otherwise, each as it is asked for.
+
+    ``just``: also those that just hold.
+    """
+    seen = halves.seen
+    for margin in (seen.margin, False) if just else (seen.margin,):
+        for found in _least(replace(screen, margin=margin), start.proposal, usual, tries):
+            sized = enlarged(replace(seen, margin=margin), seen.on(found))
+            proposal = None if sized is None else withstanding(halves, sized)
+            if proposal is not None and halves.holds(proposal):
+                yield halves.costed(proposal)
 
 
 def _second(before: Choice, taken: Costed) -> Costed | None:

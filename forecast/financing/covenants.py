@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
+    from forecast.financing.desk import Proposal
+    from forecast.financing.halves import Halves
     from forecast.financing.kinds.accounts import Account
+    from forecast.financing.kinds.terms import Terms
     from forecast.financing.policy import Outcome
     from forecast.plan.model import Covenants
 
@@ -57,7 +60,7 @@ def check_covenants(
     """
     if covenants is None:
         return ()
-    accounts = [account for account in outcome.accounts if account.arrangement.terms.is_debt]
+    accounts = _lenders(outcome)
     checks, last = [], case.days[-1].astype(object)
     if covenants.minimum_dscr is not None:
         cover = debt_service_cover(case, accounts)
@@ -74,6 +77,46 @@ def check_covenants(
     return tuple(checks)
 
 
+def broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
+    """Give how many covenants a proposal breaks."""
+    return 0 if covenants is None else sum(one.kept is False for one in _checks(halves, proposal, covenants))
+
+
+def is_counted(item: Terms) -> bool:
+    """Tell whether the use of a facility's limit counts in the agreed utilisation: a debt that can be drawn again."""
+    return item.is_debt and item.refillable
+
+
+def limit_lacking(halves: Halves, proposal: Proposal, covenants: Covenants) -> float:
+    """Give by how much, yuan, a proposal's limits would have to be wider for the agreed utilisation, at least 0.
+
+    What is drawn of them as it is. ``maximum_utilisation`` must be agreed.
+    """
+    desk, agreed = halves.whole, covenants.maximum_utilisation or 1.0
+    lines = _lines(_lenders(desk.run(desk.on(proposal))))
+    used = _reached(utilisation(desk.case, lines).max(axis=0), desk.confidence)
+    return max(used / agreed - 1.0, 0.0) * sum(one.arrangement.contracted for one in lines)
+
+
+def _checks(halves: Halves, proposal: Proposal, covenants: Covenants) -> tuple[CovenantCheck, ...]:
+    desk = halves.whole
+    return check_covenants(desk.case, desk.run(desk.on(proposal)), covenants, desk.confidence)
+
+
+def _lenders(outcome: Outcome) -> list[Account]:
+    return [account for account in outcome.accounts if account.arrangement.terms.is_debt]
+
+
+def _lines(accounts: Sequence[Account]) -> list[Account]:
+    """Give those whose utilisation counts, within a limit."""
+    return [one for one in accounts if is_counted(one.arrangement.terms) and 0 < one.arrangement.contracted < np.inf]
+
+
+def _reached(values: Floats, confidence: float) -> float:
+    """Give what a share ``confidence`` of the paths stays within."""
+    return float(np.sort(values)[quantile_rank(values.size, confidence) - 1])
+
+
 def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the debt-service cover ratio of the horizon on each path, infinite where there is no debt service."""
     existing = np.zeros(case.days.size) if case.debt_service is None else case.debt_service
@@ -88,7 +131,7 @@ def debt_service_cover(case: CashCase, accounts: Sequence[Account]) -> Floats:
 
 def utilisation(case: CashCase, accounts: Sequence[Account]) -> Floats:
     """Give the drawn share of the limits on each evening, (day, path); 0 without a limit."""
-    lines = [one for one in accounts if one.arrangement.terms.refillable and 0 < one.arrangement.contracted < np.inf]
+    lines = _lines(accounts)
     drawn = sum((account.balance for account in lines), np.zeros((case.days.size, case.flows.shape[0])))
     limits = sum(account.arrangement.contracted for account in lines)
     return drawn / limits if limits > 0 else drawn
@@ -121,7 +164,7 @@ def _within(agreed: float, shares: Floats, case: CashCase, confidence: float) ->
     if broken.any():
         first = np.sort(above[:, broken].argmax(axis=0))
         day = case.days[first[(first.size - 1) // 2]].astype(object)
-    value = float(np.sort(shares.max(axis=0))[quantile_rank(broken.size, confidence) - 1])
+    value = _reached(shares.max(axis=0), confidence)
     return CovenantCheck("maximum_utilisation", agreed, value, float(broken.mean()), day, _kept(broken, confidence))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.covenants import check_covenants
+from forecast.financing.covenants import broken, is_counted, limit_lacking
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks, with_limit
 from forecast.financing.mixes import SAME, covering, in_order, tightened, used_in_part
 from forecast.financing.search import best_mixes
@@ -38,6 +38,9 @@ AMOUNTS = 17
 
 DEEPER = 0.01
 """Share by which a mix that does not hold may be shorter of cash on average where it then costs less."""
+
+WIDENED, ABOVE = 3, 0.01
+"""So often limits are made wider to keep an agreed utilisation; yuan a limit by which more, as limits are rounded."""
 
 CONSIDERED = 2
 """So many mixes that hold are known before dearer ones are left unjudged: one to recommend, one that comes second."""
@@ -312,25 +315,39 @@ def _with_another(desk: Desk, proposal: Proposal) -> Iterator[Proposal]:
 
 
 def _keeping(halves: Halves, holding: Sequence[Costed], covenants: Covenants | None) -> list[Costed]:
-    """Give what breaks fewest covenants, wider limits tried where each breaks one."""
+    """Give what breaks fewest covenants, wider limits tried of what breaks one and is not dearer than what is kept."""
     if covenants is None:
         return list(holding)
     counts = {one: broken(halves, one.proposal, covenants) for one in holding}
-    if covenants.maximum_utilisation and min(counts.values()) > 0:
-        factor = 1 / covenants.maximum_utilisation
-        wider = [_raised(one.proposal, factor, range(len(one.names))) for one in holding]
-        more = [halves.costed(one) for one in wider if halves.holds(one)]
-        counts |= {one: broken(halves, one.proposal, covenants) for one in more}
+    for one in sorted(holding, key=lambda one: one.cost) if covenants.maximum_utilisation else ():
+        kept = (other.cost for other, count in counts.items() if not count)
+        if counts[one] and one.cost <= min(kept, default=np.inf) * (1 + SIMPLER):
+            counts |= _wider(halves, one, covenants)
     return [one for one, count in counts.items() if count == min(counts.values())]
 
 
-def broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
-    """Give how many covenants a proposal breaks."""
-    if covenants is None:
-        return 0
-    desk = halves.whole
-    checks = check_covenants(desk.case, desk.run(desk.on(proposal)), covenants, desk.confidence)
-    return sum(check.kept is False for check in checks)
+def _wider(halves: Halves, held: Costed, covenants: Covenants) -> dict[Costed, int]:
+    """Give what holds with wider limits, step by step until it breaks no covenant, and how many each breaks.
+
+    A step makes lines wider by what lacks to the agreed utilisation: those that are offered further, else all there is.
+    Where that is not offered, or more is drawn of what is wider, another step follows.
+    """
+    found: dict[Costed, int] = {}
+    proposal = held.proposal
+    for _ in range(WIDENED):
+        sizes = list(enumerate(zip(proposal.items, proposal.limits, strict=True)))
+        lines = [place for place, (item, limit) in sizes if is_counted(item) and 0 < limit < item.most]
+        places = lines or [place for place, (_, limit) in sizes if limit > 0]
+        more = limit_lacking(halves, proposal, covenants) + ABOVE * len(places)
+        base = sum(proposal.limits[place] for place in places) or 1.0
+        before, proposal = proposal, _raised(proposal, 1 + more / base, places)
+        if proposal == before:
+            break
+        if halves.holds(proposal):
+            found[halves.costed(proposal)] = count = broken(halves, proposal, covenants)
+            if not count:
+                break
+    return found
 
 
 def full_sets(halves: Halves) -> list[list[Terms]]:
