@@ -203,8 +203,8 @@ def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used
 def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | None:
     """Give the choice with one facility used otherwise, where that saves enough; else None.
 
-    Limits are sized on the upper limit, then, where the choice just holds, so that it just holds, too: what just holds
-    is no measure for the cost of what surely does.
+    Limits are sized on the upper limit, then, where the choice just holds and more than one mix is tried, so that it
+    just holds, too: what just holds is no measure for the cost of what surely does.
     """
     choice = best.choice
     most = _most(choice)
@@ -214,7 +214,7 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
     screen, seen = _screened(best.halves.seen), best.halves.seen
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
-    just = seen.margin and not seen.surely().carries(choice.taken.proposal)
+    just = tries > 1 and seen.margin and not seen.surely().carries(choice.taken.proposal)
     for start in _starts(choice) if tries > 1 else (choice.taken,):
         for name, use in uses_of(start.proposal, LATER if tries > 1 else ()):
             uses = {**best.uses, name: use}
