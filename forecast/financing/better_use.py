@@ -10,10 +10,11 @@ made again with all lines asked a day sooner, and with all asked days ahead.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
-from forecast.financing.covenants import broken
 from forecast.financing.halves import cannot_hold
+from forecast.financing.keeping import broken
 from forecast.financing.mixes import in_order
 from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged
 from forecast.financing.selection import (
@@ -215,18 +216,18 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
     just = tries > 1 and seen.margin and not seen.surely().carries(choice.taken.proposal)
+    margins = (seen.margin, False) if just else (seen.margin,)
     for start in _starts(choice) if tries > 1 else (choice.taken,):
-        for name, use in uses_of(start.proposal, LATER if tries > 1 else ()):
+        for (name, use), margin in product(uses_of(start.proposal, LATER if tries > 1 else ()), margins):
             uses = {**best.uses, name: use}
-            for margin in (seen.margin, False) if just else (seen.margin,):
-                least = _least(replace(screen.using(uses), margin=margin), start.proposal, usual, tries)
-                held = None if least is None else _held(offered.using(uses), least, margin=margin)
-                if held is None:
-                    continue
-                halves, costed = held
-                better = preferred(halves, [costed], covenants)
-                if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
-                    return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
+            least = _least(replace(screen.using(uses), margin=margin), start.proposal, usual, tries)
+            held = None if least is None else _held(offered.using(uses), least, margin=margin)
+            if held is None:
+                continue
+            halves, costed = held
+            better = preferred(halves, [costed], covenants)
+            if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
+                return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
     return None
 
 
