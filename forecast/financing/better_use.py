@@ -215,8 +215,7 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
     screen, seen = _screened(best.halves.seen), best.halves.seen
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
-    just = tries > 1 and seen.margin and not seen.surely().carries(choice.taken.proposal)
-    margins = (seen.margin, False) if just else (seen.margin,)
+    margins = _margins(seen, choice.taken.proposal) if tries > 1 else [seen.margin]
     for start in _starts(choice) if tries > 1 else (choice.taken,):
         for (name, use), margin in product(uses_of(start.proposal, LATER if tries > 1 else ()), margins):
             uses = {**best.uses, name: use}
@@ -229,6 +228,11 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
             if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
                 return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
     return None
+
+
+def _margins(seen: Desk, taken: Proposal) -> list[bool]:
+    """Give whether to size on the upper limit: as the paths seen do, and without it where what is taken just holds."""
+    return [seen.margin] if not seen.margin or seen.surely().carries(taken) else [True, False]
 
 
 def _held(halves: Halves, found: Proposal, *, margin: bool) -> tuple[Halves, Costed] | None:
