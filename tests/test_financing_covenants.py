@@ -10,15 +10,12 @@ import pytest
 from financing_cases import FACTORING, OVERDRAFT, TERM_LOAN, case_of
 
 from forecast.financing.covenants import (
-    broken,
     check_covenants,
     debt_service_cover,
-    limit_lacking,
+    limits_lacking,
     longest_clean_run,
     utilisation,
 )
-from forecast.financing.desk import Desk, Proposal
-from forecast.financing.halves import Halves
 from forecast.financing.kinds.accounts import Arrangement
 from forecast.financing.kinds.table import terms
 from forecast.financing.policy import Outcome, ScenarioDays, simulate
@@ -49,13 +46,9 @@ def test_utilisation_names_the_day_and_the_chance() -> None:
 
 
 def test_what_lacks_to_an_agreed_utilisation_is_told_in_yuan() -> None:
-    halves = Halves.of(Desk.of(CASE, [replace(FREE, limit=100.0)], 0.6))
-    proposal = Proposal(halves.seen.items, (100.0,))
-    agreed = Covenants(maximum_utilisation=0.75)
-    assert broken(halves, proposal, agreed) == 1
-    assert limit_lacking(halves, proposal, agreed) == pytest.approx(20.0)  # two of three paths draw 90 at most
-    assert limit_lacking(halves, proposal, Covenants(maximum_utilisation=0.95)) == 0.0
-    assert broken(halves, proposal, None) == 0
+    outcome = run(FREE)
+    assert limits_lacking(CASE, outcome, 0.75, 0.6) == pytest.approx(20.0)  # two of three paths draw 90 at most
+    assert limits_lacking(CASE, outcome, 0.95, 0.6) == 0.0
 
 
 def test_clean_down_counts_evenings_in_a_row_with_nothing_drawn() -> None:

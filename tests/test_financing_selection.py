@@ -11,9 +11,10 @@ from financing_cases import BANK_LINE, OVERDRAFT, case_of, shop
 
 from benchmarks.brute_force import random_plan
 from benchmarks.rights import signed_lines
-from forecast.financing.covenants import broken, check_covenants
+from forecast.financing.covenants import check_covenants
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks
 from forecast.financing.halves import Halves
+from forecast.financing.keeping import broken
 from forecast.financing.mixes import in_order
 from forecast.financing.selection import _ladder, _raised, cheapest_full, preferred, select, single, withstanding
 from forecast.financing.simplest import SIMPLER

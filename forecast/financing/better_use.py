@@ -10,10 +10,11 @@ made again with all lines asked a day sooner, and with all asked days ahead.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
-from forecast.financing.covenants import broken
 from forecast.financing.halves import cannot_hold
+from forecast.financing.keeping import broken
 from forecast.financing.mixes import in_order
 from forecast.financing.search import CLOSE, SCREENED, WORK, Search, enlarged, names_of
 from forecast.financing.selection import (
@@ -203,8 +204,8 @@ def better_used(halves: Halves, best: Used, covenants: Covenants | None) -> Used
 def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | None:
     """Give the choice with one facility used otherwise, where that saves enough; else None.
 
-    Limits are sized on the upper limit, then, where the choice just holds, so that it just holds, too: what just holds
-    is no measure for the cost of what surely does.
+    Limits are sized on the upper limit, then, where the choice just holds and more than one mix is tried, so that it
+    just holds, too: what just holds is no measure for the cost of what surely does.
     """
     choice = best.choice
     most = _most(choice)
@@ -214,32 +215,36 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
     screen, seen = _screened(best.halves.seen), best.halves.seen
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
     tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
-    just = seen.margin and not seen.surely().carries(choice.taken.proposal)
+    margins = _margins(seen, choice.taken.proposal) if tries > 1 else [seen.margin]
     for start in _starts(choice) if tries > 1 else (choice.taken,):
-        for name, use in uses_of(start.proposal, LATER if tries > 1 else ()):
+        for (name, use), margin in product(uses_of(start.proposal, LATER if tries > 1 else ()), margins):
             uses = {**best.uses, name: use}
             halves = offered.using(uses)
-            for costed in _costed(halves, screen.using(uses), start, usual, tries, just=just):
+            for costed in _costed(halves, screen.using(uses), start, usual, tries, margin=margin):
                 better = preferred(halves, [costed], covenants)
                 if better.taken.cost < most and broken(halves, better.taken.proposal, covenants) <= allowed:
                     return Used(halves, replace(better, runner_up=_second(choice, better.taken)), uses)
     return None
 
 
+def _margins(seen: Desk, taken: Proposal) -> list[bool]:
+    """Give whether to size on the upper limit: as the paths seen do, and without it where what is taken just holds."""
+    return [seen.margin] if not seen.margin or seen.surely().carries(taken) else [True, False]
+
+
 def _costed(  # on what it is tried, and what it may cost
-    halves: Halves, screen: Desk, start: Costed, usual: float, tries: int, *, just: bool
+    halves: Halves, screen: Desk, start: Costed, usual: float, tries: int, *, margin: bool
 ) -> Iterator[Costed]:
     """Give what holds of the mixes near one with facilities used otherwise, each as it is asked for.
 
-    ``just``: also those that just hold.
+    ``margin``: whether they are sized on the upper limit of what the paths seen need.
     """
     seen = halves.seen
-    for margin in (seen.margin, False) if just else (seen.margin,):
-        for found in _least(replace(screen, margin=margin), start.proposal, usual, tries):
-            sized = enlarged(replace(seen, margin=margin), seen.on(found))
-            proposal = None if sized is None else withstanding(halves, sized)
-            if proposal is not None and halves.holds(proposal):
-                yield halves.costed(proposal)
+    for found in _least(replace(screen, margin=margin), start.proposal, usual, tries):
+        sized = enlarged(replace(seen, margin=margin), seen.on(found))
+        proposal = None if sized is None else withstanding(halves, sized)
+        if proposal is not None and halves.holds(proposal):
+            yield halves.costed(proposal)
 
 
 def _second(before: Choice, taken: Costed) -> Costed | None:

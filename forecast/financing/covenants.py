@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from forecast.arrays import Bools, Floats
     from forecast.cash import CashCase
-    from forecast.financing.desk import Proposal
-    from forecast.financing.halves import Halves
     from forecast.financing.kinds.accounts import Account
     from forecast.financing.kinds.terms import Terms
     from forecast.financing.policy import Outcome
@@ -77,30 +75,19 @@ def check_covenants(
     return tuple(checks)
 
 
-def broken(halves: Halves, proposal: Proposal, covenants: Covenants | None) -> int:
-    """Give how many covenants a proposal breaks."""
-    return 0 if covenants is None else sum(one.kept is False for one in _checks(halves, proposal, covenants))
-
-
 def is_counted(item: Terms) -> bool:
     """Tell whether the use of a facility's limit counts in the agreed utilisation: a debt that can be drawn again."""
     return item.is_debt and item.refillable
 
 
-def limit_lacking(halves: Halves, proposal: Proposal, covenants: Covenants) -> float:
-    """Give by how much, yuan, a proposal's limits would have to be wider for the agreed utilisation, at least 0.
+def limits_lacking(case: CashCase, outcome: Outcome, agreed: float, confidence: float) -> float:
+    """Give by how much, yuan, the limits of a run would have to be wider for an agreed utilisation, at least 0.
 
-    What is drawn of them as it is. ``maximum_utilisation`` must be agreed.
+    What is drawn of them as it is; ``confidence`` is the share of paths on which it must be kept.
     """
-    desk, agreed = halves.whole, covenants.maximum_utilisation or 1.0
-    lines = _lines(_lenders(desk.run(desk.on(proposal))))
-    used = _reached(utilisation(desk.case, lines).max(axis=0), desk.confidence)
+    lines = _lines(_lenders(outcome))
+    used = _reached(utilisation(case, lines).max(axis=0), confidence)
     return max(used / agreed - 1.0, 0.0) * sum(one.arrangement.contracted for one in lines)
-
-
-def _checks(halves: Halves, proposal: Proposal, covenants: Covenants) -> tuple[CovenantCheck, ...]:
-    desk = halves.whole
-    return check_covenants(desk.case, desk.run(desk.on(proposal)), covenants, desk.confidence)
 
 
 def _lenders(outcome: Outcome) -> list[Account]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast.cash import FEN_TOLERANCE
-from forecast.financing.covenants import broken, is_counted, limit_lacking
 from forecast.financing.desk import QUANTILES, Desk, Proposal, Sized, ranks, with_limit
+from forecast.financing.keeping import broken, widening
 from forecast.financing.mixes import SAME, covering, in_order, tightened, used_in_part
 from forecast.financing.search import best_mixes
 from forecast.financing.simplest import CERTAINTY, SIMPLER, Choice, chosen
@@ -39,8 +39,8 @@ AMOUNTS = 17
 DEEPER = 0.01
 """Share by which a mix that does not hold may be shorter of cash on average where it then costs less."""
 
-WIDENED, ABOVE = 3, 0.01
-"""So often limits are made wider to keep an agreed utilisation; yuan a limit by which more, as limits are rounded."""
+WIDENED = 3
+"""So often limits are made wider to keep an agreed utilisation."""
 
 CONSIDERED = 2
 """So many mixes that hold are known before dearer ones are left unjudged: one to recommend, one that comes second."""
@@ -327,20 +327,12 @@ def _keeping(halves: Halves, holding: Sequence[Costed], covenants: Covenants | N
 
 
 def _wider(halves: Halves, held: Costed, covenants: Covenants) -> dict[Costed, int]:
-    """Give what holds with wider limits, step by step until it breaks no covenant, and how many each breaks.
-
-    A step makes lines wider by what lacks to the agreed utilisation: those that are offered further, else all there is.
-    Where that is not offered, or more is drawn of what is wider, another step follows.
-    """
+    """Give what holds with wider limits, step by step until it breaks no covenant, and how many each breaks."""
     found: dict[Costed, int] = {}
     proposal = held.proposal
     for _ in range(WIDENED):
-        sizes = list(enumerate(zip(proposal.items, proposal.limits, strict=True)))
-        lines = [place for place, (item, limit) in sizes if is_counted(item) and 0 < limit < item.most]
-        places = lines or [place for place, (_, limit) in sizes if limit > 0]
-        more = limit_lacking(halves, proposal, covenants) + ABOVE * len(places)
-        base = sum(proposal.limits[place] for place in places) or 1.0
-        before, proposal = proposal, _raised(proposal, 1 + more / base, places)
+        places, factor = widening(halves, proposal, covenants)
+        before, proposal = proposal, _raised(proposal, factor, places)
         if proposal == before:
             break
         if halves.holds(proposal):
