@@ -71,6 +71,17 @@ def test_rows_handed_over_as_they_are_read_say_what_rows_that_are_kept_say(
     assert (read.feed.row.tolist() == [0, 1]) is not numbered
 
 
+def test_an_order_of_two_rows_in_parquet_is_told_by_the_later(tmp_path: Path) -> None:
+    times = {"order_id": "A", "ordered_at": "2026-10-18 10:00:00", "paid_at": "2026-10-18 10:01:00"}
+    first, then = row(**times, deducted_at=""), row(**times, deducted_at="2026-10-18 10:02:00")
+    write_orders(tmp_path, csv_of(first, row(order_id="B"), then, then))
+    written = tmp_path / "orders.parquet"
+    duckdb.read_csv(str(tmp_path / "orders.csv"), all_varchar=True).write_parquet(str(written))
+    read = read_feed(plan_for(tmp_path), str(written))
+    assert (len(read.feed), read.unusable, read.repeated) == (2, 0, 1)
+    assert "2026-10-18T10:02:00" in {moment_text(int(one)) for one in read.feed.deducted_at}
+
+
 @pytest.mark.parametrize("fault", ["WHERE order_id <> 'A'", "WHERE error('cut') IS NULL"])
 def test_a_stream_that_does_not_hold_what_its_lines_promise_is_read_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
