@@ -9,7 +9,7 @@ import numpy as np
 from ledger_plans import plan_for
 
 from forecast.watch.feed import NEVER, NONE
-from forecast.watch.feed_columns import Columns, feed_of
+from forecast.watch.feed_columns import Columns, feed_of, has_repeats
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,3 +50,9 @@ def test_without_confirmations_an_order_is_due_when_it_is_placed(tmp_path: Path)
     assert feed_of(plan, silent, confirms=True).tried_at.tolist() == [2_600, 3_100]
     nothing = replace(silent, deducted_at=NEVER_TWICE, failed_at=NEVER_TWICE, cause=np.array([NONE, NONE]))
     assert feed_of(plan, nothing, confirms=None).confirms  # no deduction shows that a confirmation lacks
+
+
+def test_a_number_that_is_there_twice_is_found_wherever_it_is() -> None:
+    assert has_repeats(np.array([5, 1, 3, 5]))
+    assert not has_repeats(np.array([5, 1, 3]))
+    assert not has_repeats(np.zeros(0, dtype=np.int64))

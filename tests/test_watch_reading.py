@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 from ledger_plans import csv_of, plan_for, row, write_orders
 
 from forecast.errors import InputError
 from forecast.ledger.engine import OrderEngine
+from forecast.watch import reading
 from forecast.watch.feed import NEVER, NONE
 from forecast.watch.reading import FeedSource, Wanted, confirms, read_feed, read_source
 from forecast.watch.telling import moment_text, seconds
@@ -44,6 +46,40 @@ def test_a_later_row_of_an_order_tells_what_has_become_of_it(tmp_path: Path) -> 
     one = read.feed.take(read.ids[read.feed.row] == "A")
     assert moment_text(int(one.deducted_at[0])) == "2026-10-18T10:02:00"
     assert (moment_text(int(one.tried_at[0])), one.skus[one.sku[0]]) == ("2026-10-18T10:01:00", "red")
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_rows_handed_over_as_they_are_read_say_what_rows_that_are_kept_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, numbered: bool
+) -> None:
+    paid = {"paid_at": "2026-10-18 10:01:00", "sku": "red", "region": ""}
+    odd = row(order_id="C", sku="blue", ordered_at="soon")
+    write_orders(tmp_path, csv_of(row(order_id="B", **paid), odd, row(order_id="A", **(paid | {"sku": "green"}))))
+    written = tmp_path / "orders.parquet"
+    duckdb.read_csv(str(tmp_path / "orders.csv"), all_varchar=True).write_parquet(str(written))
+    plan, source, wanted = plan_for(tmp_path), str(written), Wanted(numbered=numbered)
+    with monkeypatch.context() as patch:
+        patch.setattr(OrderEngine, "make", None)  # no table is made of them
+        read = read_source(plan, FeedSource.of(plan, source), wanted)
+    monkeypatch.setattr(reading, "_read_once", lambda *_: None)
+    kept = read_source(plan, FeedSource.of(plan, source), wanted)
+    assert (read.unusable, read.repeated) == (kept.unusable, kept.repeated) == (1, 0)
+    assert read.feed.skus == kept.feed.skus == ("green", "red")
+    assert len(read.feed) == 2
+    for name in ("channel", "sku", "region", "cause", "amount", "ordered_at", "tried_at", "deducted_at", "row"):
+        assert getattr(read.feed, name).tolist() == getattr(kept.feed, name).tolist(), name
+    assert (read.feed.row.tolist() == [0, 1]) is not numbered
+
+
+def test_an_order_of_two_rows_in_parquet_is_told_by_the_later(tmp_path: Path) -> None:
+    times = {"order_id": "A", "ordered_at": "2026-10-18 10:00:00", "paid_at": "2026-10-18 10:01:00"}
+    first, then = row(**times, deducted_at=""), row(**times, deducted_at="2026-10-18 10:02:00")
+    write_orders(tmp_path, csv_of(first, row(order_id="B"), then, then))
+    written = tmp_path / "orders.parquet"
+    duckdb.read_csv(str(tmp_path / "orders.csv"), all_varchar=True).write_parquet(str(written))
+    read = read_feed(plan_for(tmp_path), str(written))
+    assert (len(read.feed), read.unusable, read.repeated) == (2, 0, 1)
+    assert "2026-10-18T10:02:00" in {moment_text(int(one)) for one in read.feed.deducted_at}
 
 
 @pytest.mark.parametrize("fault", ["WHERE order_id <> 'A'", "WHERE error('cut') IS NULL"])

@@ -78,3 +78,9 @@ def feed_of(plan: Plan, told: Columns, *, confirms: bool | None) -> Feed:
             make_up_days=make_up_days(calendar, as_of),
         )
     )
+
+
+def has_repeats(number: Ints) -> bool:
+    """Whether any number is there twice."""
+    rising = np.sort(number)
+    return bool((rising[1:] == rising[:-1]).any())

@@ -17,7 +17,7 @@ from pyarrow import compute, csv
 
 from forecast.ledger.parsing import EARLIEST, LATEST, SPACES, plain
 from forecast.watch.feed import CAUSES, NEVER, NONE
-from forecast.watch.feed_columns import MOMENTS, NAMED, Columns
+from forecast.watch.feed_columns import MOMENTS, NAMED, Columns, has_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -123,11 +123,11 @@ def plain_rows(
             for part in _parts(engine, source, lines, labels):
                 asked, usable = _asked(part, after, alive), _usable(part)
                 unusable += int((asked & ~usable).sum())
-                parts.append(_chosen([part], asked & usable))
+                parts.append(_chosen(part, asked & usable))
     except (_NotPlainError, pa.ArrowException):
         return None
-    told = _chosen(parts)
-    if _has_repeats(told.number):
+    told = _below_one_another(parts)
+    if has_repeats(told.number):
         return None
     (skus, sku), (regions, region) = labels.sku.named(told.sku), labels.region.named(told.region)
     number = told.number if numbered else told.number[:0]
@@ -149,14 +149,19 @@ def _parts(engine: OrderEngine, source: Source, lines: WholeLines, labels: _Feed
         raise _NotPlainError
 
 
-def _chosen(parts: Sequence[Columns], chosen: Bools | None = None) -> Columns:
-    """The rows of some parts below one another, of those chosen."""
+def _chosen(part: Columns, chosen: Bools) -> Columns:
+    """Those rows of a part."""
+    if chosen.all():
+        return part
+    return replace(part, **{name: getattr(part, name)[chosen] for name in _NUMBERS})
+
+
+def _below_one_another(parts: Sequence[Columns]) -> Columns:
+    """The rows of all parts."""
     told = {
         name: np.concatenate([getattr(part, name) for part in parts] or [np.zeros(0, dtype=np.int64)])
         for name in _NUMBERS
     }
-    if chosen is not None:
-        told = {name: values[chosen] for name, values in told.items()}
     return Columns((), (), **told)
 
 
@@ -287,8 +292,3 @@ def _asked(part: Columns, after: int, alive: int) -> Bools:
         moments = (part.ordered_at, part.paid_at, part.failed_at, part.deducted_at, part.closed_at)
         asked &= np.any([(one >= alive) & (one < NEVER) for one in moments], axis=0)
     return np.asarray(asked | (part.ordered_at == NEVER))
-
-
-def _has_repeats(number: Ints) -> bool:
-    rising = np.sort(number)
-    return bool((rising[1:] == rising[:-1]).any())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from forecast.errors import InputError, Problem, said, unreadable
 from forecast.ledger.columns import MONEY, TEXTS, TIMES
@@ -20,14 +21,12 @@ from forecast.ledger.sql import name as sql_name
 from forecast.plan.ledger_source import is_database
 from forecast.temporary import temporary_folder
 from forecast.watch.feed import CAUSES, NEVER, NONE
-from forecast.watch.feed_columns import MOMENTS, NAMED, Columns, feed_of
+from forecast.watch.feed_columns import MOMENTS, NAMED, Columns, feed_of, has_repeats
 from forecast.watch.feed_table import address_and_table
 from forecast.watch.plain_rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pyarrow as pa
 
     from forecast.arrays import Ints, Texts
     from forecast.plan.model import LedgerSource, Plan
@@ -192,6 +191,10 @@ def _source_read(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wa
         found = plain_rows(engine, opened, [*plan.channels], wanted.after, wanted.alive, numbered=wanted.numbered)
         if found is not None:
             return ReadFeed.of(plan, found.columns, _confirms(opened, wanted), found.unusable)
+        if opened.rows is None:
+            read = _read_once(engine, opened, plan, _usable(engine, opened, source.key), wanted)
+            if read is not None:
+                return read
     try:
         _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
     except EngineError as error:
@@ -221,6 +224,21 @@ def _opened(engine: OrderEngine, ledger: LedgerSource, base: Path, folder: Path,
         raise
 
 
+def _read_once(
+    engine: OrderEngine, source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted
+) -> ReadFeed | None:
+    """A source whose rows the engine hands over as it reads them, and keeps none; None where any order has two."""
+    number = f"CASE WHEN usable THEN {engine.number_of('order_id')} ELSE {NONE} END"
+    rows = f"FROM ({_rows(source, plan, types, wanted)}) AS told WHERE asked"  # our own
+    found = engine.columns(f"SELECT {_selected('line', number)} {rows}")  # our own
+    usable = _numbers(found.column("number")) != NONE
+    told = _columns(found if usable.all() else found.filter(pa.array(usable)))
+    if has_repeats(told.number):
+        return None
+    kept = told if wanted.numbered else replace(told, number=told.number[:0])
+    return ReadFeed.of(plan, kept, _confirms(source, wanted), int(np.count_nonzero(~usable)))
+
+
 def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> ReadFeed:
     rows, usable = engine.rows("SELECT count(*), count(*) FILTER (WHERE usable) FROM feed_rows WHERE asked")[0]
     columns, chosen = ", ".join(_TOLD), "FROM feed_rows WHERE usable AND asked"
@@ -234,7 +252,8 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> Re
             f"SELECT max({_PLACE}) AS line, order_id, {latest} {chosen} GROUP BY order_id",  # our own
         )
         chosen = "FROM feed_orders WHERE true"
-    told = _columns(engine, chosen, wanted)
+    number = engine.number_of("order_id") if wanted.numbered else ""
+    told = _columns(engine.columns(f"SELECT {_selected(_PLACE, number)} {chosen}"))
     read = ReadFeed.of(plan, told, _confirms(source, wanted), int(rows - usable), repeated)
     if not wanted.ids:
         return read
@@ -247,9 +266,14 @@ def _confirms(source: Source, wanted: Wanted) -> bool | None:
 
 
 def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted) -> None:
-    """The rows as ``feed_rows``, with whether each can be used and whether it is asked for.
+    """The rows as ``feed_rows``; of a stream all are kept, to be counted."""
+    engine.make("feed_rows", _rows(source, plan, types, wanted) + (" WHERE asked" if source.rows is None else ""))
 
-    ``channel`` is its place among the plan's, ``cause`` among ``CAUSES``. Of a stream all rows are kept, to be counted.
+
+def _rows(source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted) -> str:
+    """SQL for the rows of a source, with whether each can be used and whether it is asked for.
+
+    ``channel`` is its place among the plan's, ``cause`` among ``CAUSES``.
     """
     values = [f"{_as_told(x, types)} AS found_{x}, {_cast(x, types)} AS cast_{x}" for x in (*MOMENTS, "amount")]
     texts = [f"{_plain(x, types)} AS {x}" for x in (*TEXTS, *NAMED)]
@@ -265,8 +289,7 @@ def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[s
     )
     alive = f" AND greatest({', '.join(MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
     asked = f"ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})"
-    engine.make(
-        "feed_rows",
+    return (
         f"WITH found AS (SELECT line, misfit, {', '.join([*values, *texts])} FROM {source.table}),"  # noqa: S608  # our own
         f" told AS (SELECT found.*, {placed} AS place, CAST(CASE failure_cause {causes} END AS INTEGER) AS cause,"
         f" {', '.join(read)}, {amount} AS amount FROM found)"
@@ -275,7 +298,6 @@ def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[s
         f" coalesce(misfit IS NULL AND order_id IS NOT NULL AND place IS NOT NULL AND ordered_at IS NOT NULL"
         f" AND amount >= 0 AND (failure_cause IS NULL OR cause IS NOT NULL)"
         f" AND NOT ({unreadable_moment}), false) AS usable FROM told"
-        + (f" WHERE {asked}" if source.rows is None else ""),
     )
 
 
@@ -283,18 +305,19 @@ def _moment(seconds: int) -> str:
     return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
 
 
-def _columns(engine: OrderEngine, rows: str, wanted: Wanted) -> Columns:
-    """The usable rows as arrays; names of skus and regions in the order of their texts."""
+def _selected(place: str, number: str) -> str:
+    """SQL for what ``_columns`` takes; ``place`` is by what rows are in their order, ``number`` that of an order."""
     moments = ", ".join(
         f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
         for x in MOMENTS
     )
     names = ", ".join(f"coalesce({x}, '') AS {x}" for x in NAMED)
-    number = f", {engine.number_of('order_id')} AS number" if wanted.numbered else ""
-    told = engine.columns(
-        f"SELECT {_PLACE} AS place, {names}, CAST(channel AS BIGINT) AS channel,"  # our own
-        f" CAST(coalesce(cause, {NONE}) AS BIGINT) AS cause, amount, {moments}{number} {rows}"
-    )
+    numbers = ", ".join(f"CAST(coalesce({x}, {NONE}) AS BIGINT) AS {x}" for x in ("channel", "cause", "amount"))
+    return f"{place} AS place, {names}, {numbers}, {moments}" + (f", {number} AS number" if number else "")
+
+
+def _columns(told: pa.Table) -> Columns:
+    """The usable rows as arrays; names of skus and regions in the order of their texts."""
     place, *columns = (_numbers(told.column(name)) for name in told.column_names if name not in NAMED)
     (skus, sku), (regions, region) = (_named(told.column(name)) for name in NAMED)
     if np.any(place[1:] < place[:-1]):
@@ -330,7 +353,8 @@ def _named(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
 
 def _numbers(column: pa.ChunkedArray) -> Ints:
     """A column of whole numbers, none absent (``to_numpy`` would load pandas, which takes as long as many rows)."""
-    return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks] or [np.zeros(0, dtype=np.int64)])
+    parts = [np.from_dlpack(chunk) for chunk in column.chunks] or [np.zeros(0, dtype=np.int64)]
+    return np.asarray(parts[0]) if len(parts) == 1 else np.concatenate(parts)
 
 
 def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:
