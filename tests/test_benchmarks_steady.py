@@ -105,4 +105,4 @@ def test_the_command_says_how_many_merchants_and_what_lies_ahead(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "95 % buffer of 3 steady merchants, the National Day ahead"
     assert lines[2].split() == ["forecast", "5.0%", "1.10", "1.10", "1.10", "1.10", "1.10"]
-    assert asked == {"holiday": True, "paths": 1000, "draws": 400, "apart": False, "jobs": 1}
+    assert asked == {"holiday": True, "paths": 500, "draws": 200, "apart": False, "jobs": 1}
