@@ -104,7 +104,11 @@ class Surroundings:
 def draw_frame(rng: np.random.Generator) -> Frame:
     """A history of 5 to 30 months that ends between the summers of 2022 and 2025."""
     as_of = np.datetime64("2022-06-01") + int(rng.integers(0, 1095))
-    history = int(rng.uniform(5.0, 30.0) * 30.4)
+    return frame_of(as_of, int(rng.uniform(5.0, 30.0) * 30.4))
+
+
+def frame_of(as_of: np.datetime64, history: int) -> Frame:
+    """The calendar of so many days of history up to and with ``as_of``."""
     first = as_of - history + 1
     days = first + np.arange(history + HORIZON + BEYOND)
     calendar = Calendar("CN")

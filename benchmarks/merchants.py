@@ -24,6 +24,7 @@ from benchmarks.merchant_world import (
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from pathlib import Path
 
     from benchmarks.merchant_laws import Law
@@ -95,6 +96,17 @@ def simulate(seed: int, *, size: float | None = None, history: int | None = None
     if occurs(law_rng, 0.12):  # one merchant in eight
         feed = "unknown" if occurs(law_rng, 0.6) else "silent"
     demand = draw_demand(law, frame, size, demand_rng)
+    return assembled(seed, size, feed, law, frame, demand, (fault_rng, truth_rng, flow_rng, *streams))
+
+
+def assembled(
+    seed: int, size: float, feed: Feed, law: Law, frame: Frame, demand: Demand, rngs: Sequence[np.random.Generator]
+) -> Merchant:
+    """The merchant of a law and its sales: faults, orders, truth and outflows drawn from it.
+
+    ``rngs``: of faults, truth and outflows, then one for each channel's orders.
+    """
+    fault_rng, truth_rng, flow_rng, *streams = rngs
     around = draw_surroundings(law, frame, demand.actual / demand.ordinary, 0, fault_rng)
     orders = tuple(
         become(law, index, frame, around, demand.promoted, _placed(law, index, demand, stream), stream)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecast.sales import beliefs as beliefs_module
-from forecast.sales.beliefs import HOLIDAY_FACTORS, LINE, LINE_SD, Belief, beliefs, dealt, still, with_line
+from forecast.sales.beliefs import HOLIDAY_FACTORS, LINE, LINE_SD, Belief, beliefs, dealt, plain, with_line
 from forecast.sales.design import Block, Columns
 from forecast.sales.dynamics import CONSTANT, CORE, PRIOR_MEAN, SMOOTHING, WALK
 from forecast.sales.filtering import Filter
@@ -115,12 +115,23 @@ def test_a_state_is_left_out_only_where_it_would_weigh_nothing(monkeypatch: pyte
     assert [one.weight for one in short] == pytest.approx([one.weight for one in whole[:-1]])
 
 
-def test_how_still_sales_are_is_the_weight_of_independent_days() -> None:
-    nothing = np.zeros((6, 0))
-    states = [Belief(one, weight, PRIOR_MEAN, nothing, np.zeros(0)) for one, weight in ((CORE, 0.3), (CONSTANT, 0.7))]
-    assert still(states) == pytest.approx(0.7)
-    assert fit(_independent(1), Columns(DAYS).block(), np.random.default_rng(0)).still > 0.8
-    assert fit(_walking(1), Columns(DAYS).block(), np.random.default_rng(0)).still < 0.01
+def test_plain_are_independent_days_and_a_level_that_only_walks() -> None:
+    nothing, shares = np.zeros((6, 0)), ((CORE, 0.3), (WALK, 0.2), (CONSTANT, 0.5))
+    states = [Belief(one, weight, PRIOR_MEAN, nothing, np.zeros(0)) for one, weight in shares]
+    assert plain(states) == pytest.approx(0.7)
+    assert fit(_independent(1), Columns(DAYS).block(), np.random.default_rng(0)).plain > 0.8
+    walk = 9 + np.cumsum(0.03 * np.random.default_rng(2).standard_normal(DAYS))
+    assert fit(walk, Columns(DAYS).block(), np.random.default_rng(0)).plain > 0.8
+    assert fit(_swinging(1), Columns(DAYS).block(), np.random.default_rng(0)).plain < 0.1
+
+
+def _swinging(seed: int) -> np.ndarray:
+    """Log sales that swing around their level for some days at a time, which no plain state can do."""
+    rng = np.random.default_rng([seed, 9])
+    swing = np.zeros(DAYS)
+    for day in range(1, DAYS):
+        swing[day] = 0.8 * swing[day - 1] + 0.2 * rng.standard_normal()
+    return np.asarray(9 + swing + 0.1 * rng.standard_normal(DAYS))
 
 
 def test_a_few_days_are_left_open() -> None:

@@ -12,6 +12,7 @@ from forecast.sales.design import Columns
 from forecast.sales.dynamics import ARMA, CORE
 from forecast.sales.ensemble import Ensemble, fit, simulate
 from forecast.sales.naive import NAME
+from forecast.sales.regressors import calendar_block
 
 DAYS = 300
 
@@ -37,6 +38,18 @@ def test_sales_that_return_to_a_mean_favour_the_regression_with_arma_errors() ->
     stable = np.mean([_weight(_mean_reverting(seed), ARMA.name) for seed in range(4)])
     drifting = np.mean([_weight(_drifting(seed), ARMA.name) for seed in range(4)])
     assert stable > 2 * drifting
+
+
+def test_a_level_that_walks_is_not_thought_to_return_to_a_mean() -> None:
+    """A regression with ARMA errors follows a walk in hindsight, and would hold a third of what a walk may come to."""
+    for seed in (0, 3):
+        rng = np.random.default_rng([seed, 77])
+        walk = 9.0 + np.cumsum(0.05 * rng.standard_normal(400))
+        days = np.datetime64("2023-05-08") + np.arange(460)
+        found = fit(walk, calendar_block(days, None, 400), 60, rng)
+        assert found.choice.weights[CORE.name] > 0.75
+        logs, _ = simulate(found, 60, 1000, rng)
+        assert logs[:, -1].std() == pytest.approx(0.05 * np.sqrt(60), rel=0.2)
 
 
 def test_a_short_history_is_left_to_the_core() -> None:

@@ -173,9 +173,9 @@ def with_line(block: Block, history: int) -> Block:
     )
 
 
-def still(states: Sequence[Belief]) -> float:
-    """The weight of the states in which the level does not move."""
-    return float(sum(one.weight for one in states if one.dynamics.name == CONSTANT.name))
+def plain(states: Sequence[Belief]) -> float:
+    """The weight of the states in which the level does not move, or walks and does nothing else."""
+    return float(sum(one.weight for one in states if one.dynamics.name != CORE.name))
 
 
 def dealt(states: Sequence[Belief], draws: int) -> list[Belief]:

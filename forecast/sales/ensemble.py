@@ -52,7 +52,7 @@ def judged(core: Fit, horizon: int, rng: np.random.Generator) -> Ensemble:
         return Ensemble({CORE.name: core}, CORE_ALONE, UNMEASURED, 0, 0)
     fits = {CORE.name: core} | {one.name: model.rival(core, one) for one in RIVALS}
     past = backtest(fits, ends, horizon, rng)
-    choice = choose(past, core.still)
+    choice = choose(past, core.plain)
     chosen = {name: one for name, one in fits.items() if choice.weights[name] > 0 or name == CORE.name}
     drawn = {name: one if name == CORE.name else model.with_draws(one, rng) for name, one in chosen.items()}
     return Ensemble(drawn, choice, calibrate(past, mixed(past.logs, choice.weights)), ends.size, past.came.shape[1])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.sales.beliefs import LINE, STATES, beliefs, dealt, still, with_line
+from forecast.sales.beliefs import LINE, STATES, beliefs, dealt, plain, with_line
 from forecast.sales.dynamics import PARAMETERS, PRIOR_MEAN, Dynamics, parameters
 from forecast.sales.filtering import Filter, Pass
 from forecast.sales.shifts import MOST, REACH, RECENT, find_shift, passed, shift_days, with_shift, without_later
@@ -77,7 +77,8 @@ class Fit:
     ``thetas``; ``outliers`` marks the days that were left out; ``repeat_sd`` holds what was learnt by event; ``pool``
     the regular errors noise is drawn from, standardised, and ``odd`` the outliers' errors as they are, which come again
     about as often as they did; ``largest`` is the largest regular error, not standardised; ``seen`` the log sales, NaN
-    where unknown, and ``regular`` the same with NaN where left out; ``still`` how likely it is that sales do not move.
+    where unknown, and ``regular`` the same with NaN where left out; ``plain`` how likely it is that sales
+    do not move, or only walk.
     """
 
     filtered: Filter
@@ -94,7 +95,7 @@ class Fit:
     largest: float
     seen: Floats
     regular: Floats
-    still: float = 0.0
+    plain: float = 0.0
 
 
 def fit(log_sales: Floats, block: Block, rng: np.random.Generator, states: Sequence[Dynamics] = STATES) -> Fit:
@@ -121,7 +122,7 @@ def fit(log_sales: Floats, block: Block, rng: np.random.Generator, states: Seque
     thetas = [one.theta + one.root @ rng.standard_normal(one.root.shape[1]) for one in drawn]
     sweeps = filtered.sweeps(thetas)
     passes = [filtered.under(one.dynamics, one.sd).at(sweep) for one, sweep in zip(drawn, sweeps, strict=True)]
-    return replace(fitted, passes=tuple(passes), thetas=np.array(thetas), still=still(weighed))
+    return replace(fitted, passes=tuple(passes), thetas=np.array(thetas), plain=plain(weighed))
 
 
 def _at_mode(
