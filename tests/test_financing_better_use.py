@@ -173,7 +173,8 @@ def test_in_a_small_scenario_the_choice_is_made_again_with_lines_asked_a_day_soo
     assert found.choice.taken.cost < 659.5
     assert found.uses["cheaper"].notice_longer in {1, 3}
     assert [one.code for one in uses_told(found.choice.taken.proposal)] == ["used_on_notice"]
-    monkeypatch.setattr(better_use, "WHOLE", halves.seen.days.flows.size - 1)
+    days, paths = halves.seen.days.flows.shape
+    monkeypatch.setattr(better_use, "SMALL", days * (paths + better_use.STEPS) - 1)
     assert used_otherwise(halves, best, singles, None) is best
 
 

@@ -61,11 +61,17 @@ ROUNDS = 3
 LATER = (4, 2, 1)
 """Days by which a signature is tried later where more than one mix is tried for a use; else one."""
 
-WHOLE = 200 // 2 * 50
-"""Paths seen × days up to which the whole choice is made again with several facilities used otherwise at once."""
+STEPS = 300
+"""So many paths take as long as the steps of a day themselves, whatever paths there are."""
+
+SMALL = (200 // 2 + STEPS) * 50
+"""(Paths seen + ``STEPS``) × days, what a run takes, of the largest plan that is small.
+
+In it more mixes are tried for each use, and the whole choice is made again with several facilities used otherwise.
+"""
 
 TRIES, MOST_TRIES = 1, 20
-"""Mixes that are sized for each use at paths × days of ``WORK``; smaller scenarios are searched more, up to so many."""
+"""Mixes that are sized for each use; in small scenarios so many at paths × days of ``WORK``, up to so many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,8 +187,9 @@ def _chosen_using(used: Halves, own: Sequence[Sized | None], covenants: Covenant
 
 
 def _is_small(halves: Halves) -> bool:
-    """Tell whether the whole choice may be made again."""
-    return int(halves.seen.days.flows.size) <= WHOLE
+    """Tell whether the whole choice may be made again, and more than one mix tried for each use."""
+    days, paths = halves.seen.days.flows.shape
+    return bool(days * (paths + STEPS) <= SMALL)
 
 
 def _most(choice: Choice) -> float:
@@ -214,7 +221,8 @@ def _better(offered: Halves, best: Used, covenants: Covenants | None) -> Used | 
     allowed = broken(best.halves, choice.taken.proposal, covenants)
     screen, seen = _screened(best.halves.seen), best.halves.seen
     usual = float(screen.run(screen.on(choice.taken.proposal)).cost.mean())
-    tries = int(min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES))
+    most_tries = min(TRIES * WORK / (screen.paths * screen.days.flows.shape[0]), MOST_TRIES)
+    tries = int(most_tries) if _is_small(best.halves) else TRIES
     margins = _margins(seen, choice.taken.proposal) if tries > 1 else [seen.margin]
     for start in _starts(choice) if tries > 1 else (choice.taken,):
         for (name, use), margin in product(uses_of(start.proposal, LATER if tries > 1 else ()), margins):
