@@ -11,7 +11,7 @@ from benchmarks.rights import Trial, rights, trials
 from forecast.financing.simplest import SEARCH_TOLERANCE
 
 
-@pytest.mark.parametrize("seed", (101, 102))
+@pytest.mark.parametrize("seed", [101, 102])
 def test_one_right_more_makes_no_plan_dearer_nor_infeasible(seed: int) -> None:
     for trial in trials(seed, 40, most=1):
         assert trial.passes, trial
