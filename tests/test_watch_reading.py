@@ -56,7 +56,8 @@ def test_rows_handed_over_as_they_are_read_say_what_rows_that_are_kept_say(
     odd = row(order_id="C", sku="blue", ordered_at="soon")
     write_orders(tmp_path, csv_of(row(order_id="B", **paid), odd, row(order_id="A", **(paid | {"sku": "green"}))))
     written = tmp_path / "orders.parquet"
-    duckdb.read_csv(str(tmp_path / "orders.csv"), all_varchar=True).write_parquet(str(written))
+    with duckdb.connect() as engine:
+        engine.read_csv(str(tmp_path / "orders.csv"), all_varchar=True).write_parquet(str(written))
     plan, source, wanted = plan_for(tmp_path), str(written), Wanted(numbered=numbered)
     with monkeypatch.context() as patch:
         patch.setattr(OrderEngine, "make", None)  # no table is made of them
@@ -76,7 +77,8 @@ def test_an_order_of_two_rows_in_parquet_is_told_by_the_later(tmp_path: Path) ->
     first, then = row(**times, deducted_at=""), row(**times, deducted_at="2026-10-18 10:02:00")
     write_orders(tmp_path, csv_of(first, row(order_id="B"), then, then))
     written = tmp_path / "orders.parquet"
-    duckdb.read_csv(str(tmp_path / "orders.csv"), all_varchar=True).write_parquet(str(written))
+    with duckdb.connect() as engine:
+        engine.read_csv(str(tmp_path / "orders.csv"), all_varchar=True).write_parquet(str(written))
     read = read_feed(plan_for(tmp_path), str(written))
     assert (len(read.feed), read.unusable, read.repeated) == (2, 0, 1)
     assert "2026-10-18T10:02:00" in {moment_text(int(one)) for one in read.feed.deducted_at}
