@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from forecast.financing import better_use
 from forecast.financing.comparison import compare, not_repaid
 from forecast.financing.simplest import SEARCH_TOLERANCE, SIMPLER
 from forecast.liquidity import case_buffer
@@ -310,7 +311,10 @@ def test_a_line_that_what_comes_in_would_not_soon_repay_is_told(a_day: float, to
 
 
 @pytest.mark.parametrize("fee", [None, 0.01])
-def test_a_loan_beside_old_debt_that_it_may_repay_early_is_lent_as_needed(fee: float | None) -> None:
+def test_a_loan_beside_old_debt_that_it_may_repay_early_is_lent_as_needed(
+    fee: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(better_use, "SMALL", 0)  # what is used otherwise is not looked at
     old = Facility("old", "term_loan", 60_000.0, annual_rate=0.12, tenor_days=90, drawn=5_000.0, prepayment_fee=fee)
     owner = Facility("owner", "owner_loan", 60_000.0, annual_rate=0.08, tenor_days=15, drawn=30_000.0)
     new = Facility("new", "term_loan", 250_000.0, annual_rate=0.03, tenor_days=365, repayment="equal_instalments")
@@ -419,7 +423,8 @@ def test_a_line_on_notice_is_shown_alone_at_no_more_than_it_is_recommended_with(
     assert option.expected_cost <= found.recommended.expected_cost
 
 
-def test_what_is_signed_and_not_used_costs_its_commitment_on_the_whole() -> None:
+def test_what_is_signed_and_not_used_costs_its_commitment_on_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(better_use, "SMALL", 0)  # as above
     case = flows_on({5: -34_059.0, 17: -33_182.0, 18: 13_248.2, 40: 90_000.0}, 45)
     # drawn for a fee, and so for no dearer debt: what is drawn of the dear line in reserve is not repaid at once
     cheap = replace(OVERDRAFT, limit=60_000.0, annual_rate=0.0435, service_fee=1e-9)
@@ -431,7 +436,10 @@ def test_what_is_signed_and_not_used_costs_its_commitment_on_the_whole() -> None
     assert paid.expected_cost - free.expected_cost == pytest.approx(whole, rel=0.05)
 
 
-def test_a_loan_offered_in_a_larger_amount_is_not_taken_larger_than_it_serves() -> None:
+def test_a_loan_offered_in_a_larger_amount_is_not_taken_larger_than_it_serves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(better_use, "SMALL", 0)  # as above
     case = flows_on({7: -29_097.0, 12: -34_085.0, 14: -33_091.0, 23: -15_013.0, 26: 44_114.0, 27: 33_086.0}, 30)
     there = replace(OVERDRAFT, limit=60_000.0, annual_rate=0.03, drawn=4_000.0, signed=True)
     loan = Facility("loan", "term_loan", 60_000.0, annual_rate=0.03, tenor_days=16, draw_date=dt.date(2026, 6, 19))
