@@ -30,9 +30,10 @@ def test_fees_on_a_limit_that_is_hardly_drawn_are_told_as_a_rate_of_the_limit() 
 
 
 def test_a_plan_without_facilities_is_not_said_to_have_some_that_do_not_suffice() -> None:
-    card = cards(replace(RESULT, facilities=[]), RESULT.scenarios["peak_outage"], FIGURES)[3]
+    without = replace(RESULT, facilities=[])
+    card = cards(without, RESULT.scenarios["peak_outage"], FIGURES)[3]
     assert card.figure == "no facilities in the plan"
     assert "no facilities" not in " ".join(card.lines)
     found = replace(financing_of(RESULT, "peak_outage"), options=[])
-    assert mix_text(replace(RESULT.base, financing=found), FIGURES) == "no facilities in the plan"
+    assert mix_text(replace(RESULT.base, financing=found), Figures.of(without)) == "no facilities in the plan"
     assert mix_text(RESULT.scenarios["peak_outage"], FIGURES) == "no facilities suffice"

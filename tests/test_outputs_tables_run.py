@@ -37,6 +37,16 @@ def test_a_scenario_without_financing_has_no_cost() -> None:
     assert row[-2:] == ["–", "financing was not calculated"]
 
 
+def test_a_kept_mix_without_options_beside_it_is_named_and_is_not_a_plan_without_facilities() -> None:
+    assert BASE.financing is not None
+    kept = replace(BASE.financing, options=[])
+    assert tables.mix_text(replace(BASE, financing=kept), FIGURES) == tables.mix_text(BASE, FIGURES)
+    nothing = replace(kept, recommended=replace(kept.recommended, mix=[], feasible=True))
+    assert tables.mix_text(replace(BASE, financing=nothing), FIGURES) == "no financing needed"
+    without = Figures.of(replace(RESULT, facilities=[]))
+    assert tables.mix_text(replace(BASE, financing=nothing), without) == "no facilities in the plan"
+
+
 def test_the_last_column_of_outcomes_sums_means_alone() -> None:
     table = tables.outcomes(RESULT, BASE, FIGURES)
     sales = table.rows[0]

@@ -144,11 +144,14 @@ def lowest_cash_text(scenario: ScenarioResult, figures: Figures) -> str:
 
 
 def mix_text(scenario: ScenarioResult, figures: Figures) -> str:
-    """From whom a scenario's money comes: the recommended facilities, or why there is none."""
+    """From whom a scenario's money comes: the recommended facilities, or why there is none.
+
+    A mix that a what-if keeps has no options beside it though the plan has facilities.
+    """
     financing = scenario.financing
     if financing is None:
         return figures.texts("words.not_run")
-    if not financing.options:
+    if not (financing.options or figures.names.facilities):
         return figures.texts("words.no_facilities")
     return mix_names(financing.recommended, figures)
 
