@@ -3,7 +3,8 @@
 Costs paid on the day of the order or later follow each path's own sales; what orders up to as_of still cost is known.
 Purchases (``days_after`` below 0) are made on the sales then planned, which are the expected ones times the planned
 volume: a buyer knows the past and the plan, never the path's future. They are the same on all paths and go on for
-sales beyond the horizon. Payments that were due by as_of lie in the opening balance and never count.
+sales beyond the horizon. Payments that were due by as_of lie in the opening balance and never count. Where a what-if
+pays on other days than the plan, it does from as_of on: what is paid by then stays paid, what is not falls due then.
 """
 
 from __future__ import annotations
@@ -75,18 +76,29 @@ class CostBasis:
         def bought(place: int) -> Floats:
             return np.asarray(planned[place])
 
-        costs = costs_of(scenario, self.plan)
-        return [(cost, self._paid(cost, bought if cost.days_after < 0 else ordered, gap)) for cost in costs]
+        costs = zip(costs_of(scenario, self.plan), self.plan.costs, strict=True)
+        return [
+            (cost, self._paid(cost, agreed, bought if cost.days_after < 0 else ordered, gap)) for cost, agreed in costs
+        ]
 
-    def _paid(self, cost: Cost, ahead: Callable[[int], Floats], gap: int) -> Floats:
-        """One cost's payments, (path, day) or (1, day)."""
+    def _paid(self, cost: Cost, agreed: Cost, ahead: Callable[[int], Floats], gap: int) -> Floats:
+        """One cost's payments, (path, day) or (1, day); ``agreed``: as the plan has it."""
         chosen = [place for place, name in enumerate(self.plan.channels) if name in cost.channels]
         first, past = self.days[0] - gap, self.known.shape[1]
         value = reduce(np.add, map(ahead, chosen))
-        later = _falling(value, payment_days(cost, first + np.arange(value.shape[1])), self.days)
+        later = _falling(value, self._due(cost, agreed, first + np.arange(value.shape[1])), self.days)
         known = self.known[chosen].sum(axis=0, keepdims=True)
-        earlier = _falling(known, payment_days(cost, first - past + np.arange(past)), self.days)
+        earlier = _falling(known, self._due(cost, agreed, first - past + np.arange(past)), self.days)
         return np.asarray(cost.share_of_sales * (later + earlier))
+
+    def _due(self, cost: Cost, agreed: Cost, ordered: Days) -> Days:
+        """The days on which the orders of each day are paid for, where other days than the plan's hold from as_of on.
+
+        What the plan's days have paid by then is not paid again; what they have not is paid on the first day at the
+        earliest.
+        """
+        due, before = payment_days(cost, ordered), payment_days(agreed, ordered)
+        return np.where(before < self.days[0], before, np.maximum(due, self.days[0])) if (due != before).any() else due
 
 
 def by_category(paid: Iterable[tuple[Cost, Floats]]) -> dict[str, Floats]:

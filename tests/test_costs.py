@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,34 @@ def test_purchases_due_before_as_of_that_are_collected_until_later_are_still_to_
     week = np.arange(np.datetime64("2026-10-19"), np.datetime64("2026-10-26"))
     later = CostBasis(found.plan, week, found.known, found.expected)
     assert by_category(later.paid(BASE, 0, lambda _: np.zeros((1, 7))))["stock"].tolist() == [[0.0] * 6 + [120.0]]
+
+
+def changed(found: CostBasis, days_after: int) -> Scenario:
+    """A what-if in which the only cost is paid on other days."""
+    return replace(BASE, changed_costs=(replace(found.plan.costs[0], days_after=days_after),))
+
+
+def test_a_whatif_that_pays_purchases_later_pays_none_twice() -> None:
+    # the sales of the first three days were bought by as_of; those after are paid two days later than planned
+    found = basis(Cost("stock", 0.5, -3, ("a",)), expected=[[10.0, 20, 30, 40, 50, 60, 70], [0.0] * 7])
+    assert paid(found)["stock"] == [[20.0, 25.0, 30.0, 35.0]]
+    assert paid(found, changed(found, -1))["stock"] == [[0.0, 0.0, 20.0, 25.0]]
+
+
+def test_a_whatif_that_pays_sooner_pays_at_once_what_is_not_paid_yet() -> None:
+    # freight of the last three days' orders is paid three days later by the plan, on the day by the what-if
+    known = [[1.0, 2.0, 4.0, 8.0], [0.0] * 4]
+    found = basis(Cost("freight", 1.0, 3, ("a",)), expected=[[10.0] * 4, [0.0] * 4], known=known)
+    sales = [[[10.0] * 4, [0.0] * 4]]
+    assert paid(found, sales=sales)["freight"] == [[2.0, 4.0, 8.0, 10.0]]
+    assert paid(found, changed(found, 0), sales)["freight"] == [[2.0 + 4.0 + 8.0 + 10.0, 10.0, 10.0, 10.0]]
+
+
+def test_a_whatif_that_pays_after_the_sale_what_was_bought_before_it_pays_none_twice() -> None:
+    known = [[1.0, 2.0, 4.0, 8.0], [0.0] * 4]
+    found = basis(Cost("stock", 1.0, -2, ("a",)), expected=[[10.0] * 6, [0.0] * 6], known=known)
+    sales = [[[16.0, 32.0, 64.0, 128.0], [0.0] * 4]]
+    assert paid(found, changed(found, 1), sales)["stock"] == [[0.0, 0.0, 0.0, 64.0]]
 
 
 def test_how_far_beyond_the_horizon_one_looks() -> None:

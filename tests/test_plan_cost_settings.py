@@ -37,10 +37,10 @@ def test_a_whatif_of_a_cost_says_what_a_run_of_the_edited_plan_says(tmp_path: Pa
     plan = load_plan(write_plan(tmp_path, shop_orders(20), paths=20, more=MORE))
     stock, rent = "share_of_sales = 0.75\ndays_after = -3", "share_of_sales = 0.05\ndays_after = 0"
     edited = MORE.replace(stock, "share_of_sales = 0.6\ndays_after = -3")
-    edited = edited.replace(rent, 'share_of_sales = 0.05\ndays_after = 10\npaid_on = "week_end"')
+    edited = edited.replace(rent, "share_of_sales = 0.08\ndays_after = 0")
     (tmp_path / "edited").mkdir()
     after = load_plan(write_plan(tmp_path / "edited", shop_orders(20), paths=20, more=edited))
-    whatif = answer(plan, "costs.stock=0.8", "costs.rent.days_after=10", "costs.rent.paid_on=week_end")
+    whatif = answer(plan, "costs.stock=0.8", "costs.rent.share_of_sales=8%")
     run = answer(after)
     assert whatif.cash_before_financing.mean == pytest.approx(run.cash_before_financing.mean)
     assert whatif.buffer.amount == pytest.approx(run.buffer.amount)
