@@ -79,10 +79,17 @@ def test_an_entry_with_a_damaged_head_is_dropped(store: Store) -> None:
 )
 def test_a_head_that_is_none_is_damage_whatever_its_hash(store: Store, head: bytes) -> None:
     store.write("one", {"word": "x"})
-    begin = MARK + len(head).to_bytes(8, "little") + hashlib.sha256(head).digest()
+    begin = MARK + len(head).to_bytes(8, "little") + hashlib.sha256(b"one\n" + head).digest()
     file_of(store).write_bytes(begin + head + bytes(1000))
     assert store.read("one") is None
     assert not file_of(store).exists()
+
+
+def test_an_entry_of_another_name_is_not_read(store: Store) -> None:
+    store.write("two", {"word": "of two", "draws": FIGURES})
+    file_of(store).write_bytes(file_of(store, "two").read_bytes())
+    assert store.read("one") is None
+    assert store.read("two") is not None
 
 
 def test_no_more_is_read_than_a_head_may_have(store: Store) -> None:
@@ -103,7 +110,7 @@ def test_a_part_longer_than_any_that_is_kept_is_damage_though_the_file_has_holes
     store.write("one", {"word": "x"})
     head = json.dumps({"word": [0, size, ""]}).encode()
     with file_of(store).open("wb") as file:
-        file.write(MARK + len(head).to_bytes(8, "little") + hashlib.sha256(head).digest() + head)
+        file.write(MARK + len(head).to_bytes(8, "little") + hashlib.sha256(b"one\n" + head).digest() + head)
         file.truncate(size + 1000)
     assert not is_whole(store)
 
@@ -127,6 +134,7 @@ def test_what_was_not_used_for_longest_goes_first(store: Store) -> None:
     assert sorted(path.stem for path in store.folder.iterdir()) == ["first", "fourth", "third"]
     bounded.write("huge", {"draws": np.zeros(5_000)})
     assert not file_of(store, "huge").exists(), "an entry larger than the bound is not kept"
+    assert file_of(store, "fourth").exists(), "and none goes for it"
 
 
 def test_a_full_disk_leaves_nothing_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

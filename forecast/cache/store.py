@@ -1,6 +1,6 @@
 """Entries in the user's cache folder: each one file, written as a whole or not at all, checked when it is read.
 
-An entry that is damaged is dropped; a folder that cannot be written, or that others may write, is worked without. What
+An entry that is damaged, or was written under another name, is dropped; a folder that cannot be written, or that others may write, is worked without. What
 has not been used for longest goes first where all together would take more than ``MOST``.
 """
 
@@ -41,7 +41,7 @@ ENDING, UNFINISHED = ".entry", ".unfinished"
 ABANDONED = 3_600
 """Seconds after which an entry that is still being written was left by a process that is no more."""
 
-MARK = b"forecast cache 1"
+MARK = b"forecast cache 2"
 """What an entry begins with."""
 
 LONGEST_HEAD = 65_536
@@ -97,7 +97,7 @@ class Store:
             head[part] = (at, size, digest.hexdigest())
             at += size
         text = json.dumps(head).encode()
-        start = [MARK, len(text).to_bytes(8, "little"), hashlib.sha256(text).digest(), text]
+        start = [MARK, len(text).to_bytes(8, "little"), _checksum(name, text), text]
         pieces = [*_padded(start), *(piece for block in blocks.values() for piece in block)]
         with suppress(OSError):
             self.folder.mkdir(mode=OWN, parents=True, exist_ok=True)
@@ -129,11 +129,13 @@ class Store:
             raise
 
     def _make_room(self, size: int) -> bool:
-        """Take away what was not used for longest, until so many bytes more fit; whether they do."""
+        """Take away what was not used for longest, until so many bytes more fit; whether they do, at all."""
         for path in self.folder.glob(f"*{UNFINISHED}"):
             with suppress(OSError):
                 if time.time() - path.stat().st_mtime > ABANDONED:
                     path.unlink()
+        if size > self.most:
+            return False
         found = sorted(self._entries())
         held = sum(one for _, one, _ in found)
         for _, one, path in found:
@@ -142,7 +144,7 @@ class Store:
             with suppress(OSError):
                 path.unlink()
             held -= one
-        return size <= self.most
+        return True
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """When each entry was last used, its bytes and its path."""
@@ -178,8 +180,8 @@ class Entry:
             if mark != MARK or length > LONGEST_HEAD:
                 raise DamagedError(f"{path}: no entry")
             text = file.read(length)
-        if hashlib.sha256(text).digest() != digest:
-            raise DamagedError(f"{path}: the head is damaged")
+        if _checksum(path.name.removesuffix(ENDING), text) != digest:
+            raise DamagedError(f"{path}: the head is damaged, or another entry's")
         return cls(path, _next(len(begin) + length), _parts(text))
 
     def part(self, name: str) -> Any:  # noqa: ANN401  # whatever was written
@@ -233,6 +235,11 @@ def cache_folder() -> Path:
         return Path.home() / "Library" / "Caches" / "forecast"
     given = os.environ.get(ON_LINUX, "")
     return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "forecast"
+
+
+def _checksum(name: str, head: bytes) -> bytes:
+    """What tells that a head is whole, and of the entry of that name."""
+    return hashlib.sha256(name.encode() + b"\n" + head).digest()
 
 
 def _parts(text: bytes) -> dict[str, tuple[int, int, str]]:
