@@ -1,7 +1,8 @@
 """Entries in the user's cache folder: each one file, written as a whole or not at all, checked when it is read.
 
-An entry that is damaged, or was written under another name, is dropped; a folder that cannot be written, or that others may write, is worked without. What
-has not been used for longest goes first where all together would take more than ``MOST``.
+An entry that is damaged, or was written under another name, is dropped; a folder that cannot be written, or that
+others may write, is worked without. What has not been used for longest goes first where all together would take more
+than ``MOST``.
 """
 
 from __future__ import annotations
