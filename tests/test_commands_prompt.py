@@ -81,6 +81,22 @@ def test_undo_reset_and_show_walk_through_what_was_asked(session: Session) -> No
     assert session.current == ("volume=1.1", "recovery=0")
 
 
+def test_one_change_is_taken_away_and_the_others_stay(session: Session) -> None:
+    with pytest.raises(InputError, match="nothing is changed yet"):
+        session.reply("undo volume")
+    session.reply("failure_rate=9% volume=1.1")
+    alone = session.reply("recovery=0.5")
+    session.reply("undo volume")
+    assert list(session.current) == ["failure_rate=9%", "recovery=0.5"]
+    assert column(session.reply("undo"), "Now") == column(alone, "Now"), "which is a step like any other"
+    with pytest.raises(InputError, match="changed are: failure_rate, volume, recovery"):
+        session.reply("撤销 settlement_delay")
+    session.reply("undo failure_rate")
+    session.reply("failure_rate.baitiao.clearing=5% failure_rate.card=4%")
+    session.reply("undo failure_rate.baitiao")
+    assert list(session.current) == ["volume=1.1", "recovery=0.5", "failure_rate.card=4%"]
+
+
 def test_vs_keeps_the_other_column(session: Session) -> None:
     pinned = session.reply("volume=1.3")
     session.reply("vs")
@@ -109,12 +125,19 @@ def test_the_command_s_changes_begin_and_a_wrong_line_changes_nothing(
     forecast: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forecast.copy_tiny()
-    typed = "foo\nvolume.nowhere=2\nfailure_rate=nine\nundo now\nsave\n\nshow\n"
+    typed = "foo\nvolume.nowhere=2\nfailure_rate=nine\nvs now\nundo recovery\nsave\n\nshow\n"
     ended = asked(forecast, monkeypatch, typed, "--set", "volume=1.1")
     assert ended.code == 2, "what came through a pipe was not all understood"
     assert "--set" not in ended.err, "nothing of it was an option"
     assert ended.out.count("Now: volume=1.1\n") == 2
-    for told in ("foo is no change and no command", "volume.nowhere", "failure_rate", "undo stands alone", "save NAME"):
+    for told in (
+        "foo is no change and no command",
+        "volume.nowhere",
+        "failure_rate",
+        "vs stands alone",
+        "recovery",
+        "save NAME",
+    ):
         assert told in ended.err
 
 

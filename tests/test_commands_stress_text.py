@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from stress_shop import kept_stress
+from stress_shop import kept_stress, shop_plan
 
 from forecast.commands.stress_text import MOST, short_scenarios, stress_text
 
@@ -30,6 +30,15 @@ def test_every_question_has_its_table(language: Language) -> None:
         ]
     assert "WARNING" in parts[0] or "警告" in parts[0]
     assert len(parts[3].splitlines()) <= MOST + 3
+
+
+@pytest.mark.parametrize(
+    ("language", "named"), [("en", "Receivables finance, Overdraft"), ("zh", "应收账款融资、透支")]
+)
+def test_facilities_are_called_by_what_they_are(language: Language, named: str) -> None:
+    text = stress_text(kept_stress(language), shop_plan().facilities)
+    assert named in text
+    assert "receivables_finance" not in text
 
 
 def test_scenarios_that_no_facility_carries_are_named() -> None:

@@ -256,3 +256,16 @@ def test_a_value_without_end_is_told_in_words(value: str) -> None:
 def test_a_key_of_dots_alone_is_no_key(plan: Plan) -> None:
     for setting in (". = 1e", "..=2", ".=word"):
         assert problems(plan, setting)[0].endswith("write KEY=VALUE, such as failure_rate.baitiao=0.08")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'shift=[{from="nowhere",to="card",share=0.3}]',
+        'shift=[{from="card",to="nowhere",share=0.3}]',
+        'outages=[{channel="nowhere",start=2026-06-06,days=2}]',
+    ],
+)
+def test_a_channel_that_is_none_in_a_table_is_told_with_those_there_are(plan: Plan, setting: str) -> None:
+    with pytest.raises(InputError, match=r"nowhere.*baitiao"):
+        scenario_from_settings(plan, [setting])

@@ -18,12 +18,12 @@ from forecast.commands.options import SET, VERSUS
 from forecast.commands.texts import say
 from forecast.commands.typed_lines import typed_lines
 from forecast.commands.whatif import CHANGED, Beside, turn_text, warnings_by_key
-from forecast.errors import InputError, Problem, said
+from forecast.errors import InputError, Listed, Problem, said
 from forecast.pipeline import Known, compared, run_scenarios
-from forecast.plan.labels import by_names
+from forecast.plan.labels import by_names, parted
 from forecast.plan.reading import scenario_from_settings
 from forecast.plan.saving import save_scenario
-from forecast.plan.setting_lines import replaced, setting_keys, settings_of, with_settings
+from forecast.plan.setting_lines import replaced, setting_keys, settings_of, with_settings, without_key
 from forecast.plausibility.size import spare_memory
 from forecast.records import rounded
 from forecast.repeats import Repeats
@@ -124,12 +124,12 @@ class Session:
         what = COMMANDS.get(word.lower())
         if what is None:
             return self.typed(line) if line.strip() else ""
-        if what != "save" and rest.strip():
+        if what not in {"save", "undo"} and rest.strip():
             raise InputError(Problem(said("scenarios.typed_after", word=word, found=rest.strip())))
         if what == "quit":
             return None
         ways: dict[str, Callable[[], str]] = {
-            "undo": self.undo,
+            "undo": lambda: self.leave_out(rest.strip()) if rest.strip() else self.undo(),
             "reset": lambda: self.change(()),
             "versus": self.pin,
             "show": self.show,
@@ -183,6 +183,20 @@ class Session:
         self.past.pop()
         self.before, self.current = self.current, earlier
         return text
+
+    def leave_out(self, key: str) -> str:
+        """The changes but for those of a key, and their table.
+
+        Raises:
+            InputError: None of the changes is of that key.
+        """
+        (setting,) = self._named([f"{key}="])
+        left = without_key(self.current, setting)
+        if left == self.current:
+            known = Listed(tuple(parted(one)[0] for one in self.current))
+            message = said("scenarios.undo_key", known=known) if self.current else said("scenarios.undo_none")
+            raise InputError(Problem(message, key=key))
+        return self.change(left)
 
     def show(self) -> str:
         """The table once more, with every warning."""

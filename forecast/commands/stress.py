@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -73,7 +74,8 @@ def stress(
         with writing_into(folder):
             write_stress(folder, result, plan.facilities, inputs=inputs, command=["forecast", *sys.argv[1:]])
     tell_written(folder, STRESS[-1], inputs, plan.language)
-    endings.show(result, stress_text, result.notes, plan.language, as_json=as_json)
+    told = partial(stress_text, facilities=plan.facilities)
+    endings.show(result, told, result.notes, plan.language, as_json=as_json)
     short = short_scenarios(result) if strict else []
     if short:
         console.tell(say(plan.language, "short", scenarios=", ".join(short)))

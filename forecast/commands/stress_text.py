@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecast.outputs.figures import Figures
 from forecast.outputs.grid import table_text
+from forecast.outputs.names import facility_names
 from forecast.outputs.note_lines import warning_lines
 from forecast.outputs.tables import stress as tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.plan.facilities import Facility
     from forecast.results.stress import StressResult
 
 MOST = 12
 """Lines of a table on the terminal, at most, where it is sorted by effect; the files hold them all."""
 
 
-def stress_text(result: StressResult) -> str:
-    """The warnings under a head, then a table a question; long ones cut to what matters most."""
+def stress_text(result: StressResult, facilities: Sequence[Facility] = ()) -> str:
+    """The warnings under a head, then a table a question; long ones cut to what matters most.
+
+    ``facilities`` are the plan's, for their names.
+    """
     figures = Figures.of(result)
     texts = figures.texts
+    figures = replace(figures, names=replace(figures.names, facilities=facility_names(facilities, texts)))
     head = texts(
         "stress.head",
         merchant=result.merchant.name,

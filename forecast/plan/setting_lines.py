@@ -84,6 +84,12 @@ def replaced(current: Sequence[str], more: Sequence[str]) -> list[tuple[str, str
     return [(old, new) for old, new in pairs if _same_key(_segments(old), _segments(new))]
 
 
+def without_key(current: Sequence[str], setting: str) -> tuple[str, ...]:
+    """The changes but for those of the key of one, and of all keys that it holds."""
+    gone = _segments(setting)
+    return tuple(one for one in current if _segments(one)[: len(gone)] != gone)
+
+
 def _segments(setting: str) -> list[str]:
     return [part.strip() for part in setting.partition("=")[0].split(".")]
 

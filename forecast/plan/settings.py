@@ -81,10 +81,10 @@ def scenario_of_settings(plan: Plan, settings: Sequence[str], name: str, label: 
     opening, minimum = balances(findings, changes)
     terms, facilities = changed_facilities(findings, changes, plan.facilities, channels)
     cost_terms, costs = changed_costs(findings, tables, plan.costs)
-    if "label" not in table:
-        scenario = replace(scenario, label=heading(plan, settings, scenario) or name)
     scenario = replace(scenario, confidence=stated_confidence(findings, changes, plan))
     findings.raise_if_any()
+    if "label" not in table:  # which names channels: there are those it names
+        scenario = replace(scenario, label=heading(plan, settings, scenario) or name)
     of_plan = replace(scenario, opening_balance=opening, minimum_balance=minimum, terms=terms, facilities=facilities)
     return replace(of_plan, cost_terms=cost_terms, changed_costs=costs)
 
