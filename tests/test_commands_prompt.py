@@ -17,6 +17,7 @@ from forecast.commands import prompt
 from forecast.commands.prompt import Session
 from forecast.errors import InputError
 from forecast.pipeline import run_scenarios
+from forecast.plan.reading import load_plan
 
 if TYPE_CHECKING:
     from command_line import CommandLine, Outcome
@@ -152,6 +153,8 @@ def test_a_scenario_is_saved_once_and_gives_the_same_figures(
     assert "has a scenario rush already" in ended.err
     assert asked(forecast, monkeypatch, "volume=1.2\nshow\n").code == 0
     assert "has a scenario run_off already" in ended.err
+    plan = load_plan(forecast.folder / "tiny" / "plan.toml")
+    assert plan.scenarios["rush"].label == "rush", "it is printed by the name it was given"
     again = asked(forecast, monkeypatch, "volume=1.1 settlement_delay=1\nquit\nvolume=3\n").out
     assert again in ended.out
     assert "volume=3" not in again

@@ -215,11 +215,11 @@ class Session:
         return say(self.plan.language, "prompt_pinned", changes=self._label(self.current))
 
     def save(self, name: str) -> str:
-        """Write the changes as a scenario into the plan's file."""
+        """Write the changes as a scenario into the plan's file, by whose name it is printed."""
         name = name[1:-1] if name[:1] in {'"', "'"} and name[:1] == name[1:][-1:] else name
         if not name.strip():
             raise InputError(Problem(said("scenarios.save_name")))
-        scenario = scenario_from_settings(self.plan, self.current, name=name)
+        scenario = scenario_from_settings(self.plan, self.current, name=name, label=name)
         first = not set(self.plan.scenarios) - {"base"}
         with uninterrupted():
             self.sha256 = save_scenario(self.plan, self.sha256, name, scenario)
