@@ -47,7 +47,7 @@ def test_whether_cash_holds_is_a_sentence(holds: bool, without: bool, said: str)
 def test_whether_cash_holds_stands_beside_the_paths_on_which_it_does_not() -> None:
     cash = replace(RESULT.cash, holds=True, holds_without_plan=False, short=Short(0.05, 0.06, 0.012))
     table = tables.cash(replace(RESULT, cash=cash, confidence=0.95), FIGURES)
-    assert [row[-1] for row in table.rows] == ["5.0%", "no (6.0%)", "yes (1.2%)"]
+    assert [row[-1] for row in table.rows] == ["yes (5.0%)", "no (6.0%)", "yes (1.2%)"]
     assert table.caption.endswith("before the peak too: 5.0% may")
     earlier = tables.cash(replace(RESULT, cash=replace(cash, short=None)), FIGURES)
     assert [row[-1] for row in earlier.rows] == ["–", "no", "yes"]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from forecast.outputs.figures import Figures
     from forecast.results.drill import DelayCost, DrillCall, DrillResult, Missed
 
+ROUNDING = 1e-9
+"""By so much a share of paths may be above what it may be and be the same."""
+
 ALL_HOURS, EVERY = 6, 6
 """Up to so many hours of delay each has a row; then every so many hours, and the last."""
 
@@ -102,7 +105,7 @@ def cash(result: DrillResult, figures: Figures) -> Table:
             texts("drill.usual_case"),
             none,
             *map(figures.money, (own.usual, found.usual)),
-            none if short is None else figures.percent(short.usual, 1),
+            none if short is None else _holds(short.usual <= 1 - result.confidence + ROUNDING, often[0], figures),
         ],
         [
             texts("drill.without_plan"),

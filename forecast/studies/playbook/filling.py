@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def filled(found: Sequence[Threshold], plan: Plan, language: str) -> Callable[[str], str]:
     """Give what fills a text with the thresholds of a cause, rounded as the tables beside the text show them."""
     found, texts = rounded(list(found)), Texts(language)
-    figures = Figures(texts, plan.merchant.currency)
+    figures, stays = Figures(texts, plan.merchant.currency), texts("playbook.stay")
 
     def percent(share: float) -> str:
         return f"{share:.1%}"
@@ -31,7 +31,7 @@ def filled(found: Sequence[Threshold], plan: Plan, language: str) -> Callable[[s
 
     def move(one: Threshold) -> str:
         if one.move_rate is None or one.move_to is None:
-            return texts("playbook.stay")
+            return stays
         return texts("playbook.move", rate=percent(one.move_rate), target=plan.channels[one.move_to].label)
 
     def by_channel(figure: Callable[[Threshold], str]) -> str:
@@ -41,7 +41,7 @@ def filled(found: Sequence[Threshold], plan: Plan, language: str) -> Callable[[s
     shown = {
         "usual": by_channel(lambda one: percent(one.usual_rate)),
         "alarm": by_channel(lambda one: percent(one.alarm_rate)),
-        "move": by_channel(move),
+        "move": by_channel(move) if any(move(one) != stays for one in found) else texts("playbook.all_stay"),
         "stuck": by_channel(lambda one: money(one.stuck_an_hour)),
         "lost": by_channel(lambda one: money(one.lost_an_hour)),
         "cured": by_channel(lambda one: days(one.cured_days)),
