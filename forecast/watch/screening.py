@@ -16,7 +16,7 @@ import numpy as np
 
 from forecast.watch.delays import AGES
 from forecast.watch.evidence import KINDS, evidence_of_failure
-from forecast.watch.feed import MINUTE, NEVER
+from forecast.watch.feed import MINUTE, NEVER, NONE
 from forecast.watch.scan import CALM, FEWEST_FAILURES, ROUNDING, families_of, greatest, sorted_labels
 
 if TYPE_CHECKING:
@@ -72,10 +72,17 @@ def may_ring(view: Outlook, free: Bools, spans: Spans, least: float, enough: int
 def _rings(seen: _Seen, least: float, family: tuple[Ints, int]) -> tuple[Ints, Ints]:
     """The kinds, and the places of the moments, at which a cell of a family may reach a score."""
     labels, count = family
-    calm = _Calm.of(labels[: len(seen.quiet.mask)], seen.quiet, seen.spans)
+    labels = _of_many(labels[: len(seen.quiet.mask)], seen.loud.places)
+    calm = _Calm.of(labels, seen.quiet, seen.spans)
     cells = _Cells.of(labels, calm, seen.loud, seen.spans, seen.young)
     pairs = cells.standing_out(least + float(np.log(count)) - ROUNDING)
     return pairs // (calm.cells * calm.moments), pairs % calm.moments
+
+
+def _of_many(labels: Ints, loud: Ints) -> Ints:
+    """The cells of a family that hold enough loud orders to ring, numbered anew; all other orders are in none."""
+    many = np.bincount(labels[loud] + 1, minlength=int(labels.max(initial=0)) + 2)[1:] >= FEWEST_FAILURES
+    return np.asarray(np.append(np.where(many, np.cumsum(many) - 1, NONE), NONE)[labels])
 
 
 def _after_row(rings: Bools, enough: int) -> int:
@@ -214,6 +221,11 @@ class _Loud:
     def enough(self) -> bool:
         """Whether of any kind there are as many as make anything ring."""
         return len(self.order) + len(self.waiting) > 0
+
+    @property
+    def places(self) -> Ints:
+        """The places of all of any cause, those waiting as often as they wait."""
+        return np.concatenate([self.order[self.kind == 0], self.waiting[self.waiting_kind == 0]])
 
 
 def _of_kinds(cause: Ints) -> list[Ints]:
