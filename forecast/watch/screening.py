@@ -27,7 +27,10 @@ _SURE = 40.0
 """How far a rough score stands above what is asked for where a closer look would hardly bring it below."""
 
 _AT_ONCE = 2
-"""Families that are looked at at once, each by a thread."""
+"""Families that are looked at at once, each by a thread …"""
+
+_MANY = 20_000
+"""… of so many orders at least: of fewer the threads take longer than they save."""
 
 _YOUNG = 10 * MINUTE
 """Seconds before a moment in which much of what becomes of orders is not known yet: a little more than ``SOONEST``."""
@@ -59,9 +62,10 @@ def may_ring(view: Outlook, free: Bools, spans: Spans, least: float, enough: int
     if not seen.loud.enough:
         return found
     with ThreadPoolExecutor(_AT_ONCE) as beside:
+        each = beside.map if len(free) >= _MANY else map
         for first in range(0, len(families), _AT_ONCE):
             some = families[first : first + _AT_ONCE]
-            for family, (kind, at) in enumerate(beside.map(partial(_rings, seen, least), some), start=first):
+            for family, (kind, at) in enumerate(each(partial(_rings, seen, least), some), start=first):
                 found[at, kind, family] = True
             end = len(found) if enough is None else _after_row(np.asarray(found.any(axis=(1, 2))), enough)
             if end < len(found):
