@@ -8,7 +8,6 @@ found: then the engine reads the whole source, which knows more of what people a
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -142,8 +141,8 @@ def _parts(engine: OrderEngine, source: Source, lines: WholeLines, labels: _Feed
         _NotPlainError: A cell is not plain, or there are not as many rows as there are lines.
     """
     rows = 0
-    for table in _tables(lines):
-        part = _part(engine, table, source.constants, labels)
+    for block in _blocks(lines):
+        part = _part(engine, _table(lines, block), source.constants, labels)
         rows += len(part.amount)
         yield part
     if rows != lines.rows:
@@ -164,26 +163,6 @@ def _below_one_another(parts: Sequence[Columns]) -> Columns:
         for name in _NUMBERS
     }
     return Columns((), (), **told)
-
-
-def _tables(lines: WholeLines) -> Iterator[pa.Table]:
-    """The cells of a text, so many lines at a time: the next are read while these are looked at.
-
-    Raises:
-        _NotPlainError: As ``_blocks``.
-        ArrowInvalid: There are other than so many cells in a line.
-    """
-    blocks = _blocks(lines)
-
-    def following() -> pa.Table | None:
-        block = next(blocks, None)
-        return None if block is None else _table(lines, block)
-
-    with ThreadPoolExecutor(1) as beside:
-        coming = beside.submit(following)
-        while (table := coming.result()) is not None:
-            coming = beside.submit(following)
-            yield table
 
 
 def _blocks(lines: WholeLines) -> Iterator[bytes]:
