@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from feeds import at, shop, unnamed
 
+from forecast.watch import evidence
 from forecast.watch.evidence import SHARES, known, outlook, usually_slow
-from forecast.watch.feed import DAY, NEVER
-from forecast.watch.usual import learn
+from forecast.watch.feed import DAY, HOUR, NEVER
+from forecast.watch.hourly import hour_of_week
+from forecast.watch.usual import SURGE_HOURS, SURGE_PRIOR, learn
 
 
 def test_failures_and_deductions_in_time_are_told_apart_as_known_then() -> None:
@@ -73,3 +75,24 @@ def test_what_comes_in_time_but_later_than_all_else_is_slow_and_not_failed() -> 
     assert usually_slow(view, seen).max() == pytest.approx(0.0, abs=0.02)
     assert seen.struck(0).sum() == 1
     assert not seen.struck(1).any()
+
+
+@pytest.mark.parametrize("seconds_an_order", [0, 10**9], ids=["sorted", "second by second"])
+def test_a_surge_counts_the_orders_of_the_hours_before_however_they_are_counted(
+    monkeypatch: pytest.MonkeyPatch, seconds_an_order: int
+) -> None:
+    monkeypatch.setattr(evidence, "SECONDS_AN_ORDER", seconds_an_order)
+    feed = shop(orders_a_day=96)
+    feed = replace(feed, tried_at=np.where(np.arange(len(feed)) % 50 == 0, NEVER, feed.tried_at))
+    feed = feed.take(np.argsort(feed.tried_at, kind="stable"))
+    usual = learn(feed, at(12))
+    view = outlook(feed, usual)
+    for place in range(0, len(feed), 97):
+        moment = min(int(feed.tried_at[place]), evidence.FAR)
+        came = (feed.ordered_at >= moment - SURGE_HOURS * HOUR) & (feed.ordered_at <= moment)
+        hours = np.array([moment // HOUR - before for before in range(SURGE_HOURS)])
+        usually = usual.orders_an_hour[hour_of_week(hours, feed)]
+        mine = came & (feed.channel == feed.channel[place])
+        assert view.surge[place] == pytest.approx((came.sum() + SURGE_PRIOR) / (usually.sum() + SURGE_PRIOR))
+        own = usually[:, feed.channel[place]].sum()
+        assert view.own_surge[place] == pytest.approx((mine.sum() + SURGE_PRIOR) / (own + SURGE_PRIOR))

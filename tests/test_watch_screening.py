@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from feeds import at, shop, strike, unnamed
 
+from forecast.watch import screening
 from forecast.watch.evidence import known, outlook
 from forecast.watch.feed import HOUR, NEVER, Feed
 from forecast.watch.incidents import GRID
@@ -77,3 +78,21 @@ def test_no_moment_is_screened_for_nothing() -> None:
     assert not len(may_ring(view, np.zeros(0, dtype=bool), Spans(nothing, nothing, nothing), THRESHOLD))
     early = windows(view, at(5), np.array([at(5, 1)]))
     assert not may_ring(view, np.zeros(0, dtype=bool), early, THRESHOLD).any()
+
+
+@pytest.mark.parametrize("enough", [None, 2])
+def test_it_says_the_same_however_many_families_are_looked_at_at_once(
+    monkeypatch: pytest.MonkeyPatch, enough: int | None
+) -> None:
+    feed = struck(slow=True)
+    view = outlook(feed, learn(feed, at(11)))
+    spans = windows(view, at(11), np.arange(at(11) + GRID, at(14), GRID))
+    free = np.ones(spans.last[-1] - spans.first[0], dtype=bool)
+    found = []
+    for count, many in ((1, 10**9), (2, 0), (8, 0)):
+        monkeypatch.setattr(screening, "_AT_ONCE", count)
+        monkeypatch.setattr(screening, "_MANY", many)
+        found.append(may_ring(view, free, spans, THRESHOLD, enough))
+    assert found[0].any()
+    assert all(np.array_equal(one.any(axis=(1, 2)), found[0].any(axis=(1, 2))) for one in found[1:])
+    assert all(np.array_equal(one, found[0]) for one in found[1:])

@@ -241,17 +241,19 @@ def _watch(plan: Plan, asked: _Asked) -> tuple[ReadFeed, Watch, int]:
     Raises:
         InputError: A source cannot be read; or the moments do not follow each other, or lie too far apart.
     """
+    from forecast.calendar import Calendar  # noqa: PLC0415  # as cli.py says
     from forecast.watch.feed import DAY, HISTORY_DAYS, as_shown_by  # noqa: PLC0415  # as cli.py says
     from forecast.watch.monitor import Learnt, Watch  # noqa: PLC0415  # as cli.py says
     from forecast.watch.reading import read_feed  # noqa: PLC0415  # as cli.py says
 
     source, begin, with_ids = asked.feed, _begin(plan, asked.since), asked.orders_out is not None
     after = begin - (HISTORY_DAYS + 1) * DAY
-    history = read_feed(plan, after=after, with_ids=with_ids and source is None)
-    if source is None:
-        end = _end(history.feed, begin, asked.now)
-        return history, Watch.of(history.feed, history.feed, begin), end
-    with ThreadPoolExecutor(1) as beside:  # while the feed is read, here, where Ctrl-C ends it
+    with ThreadPoolExecutor(1) as beside:  # feeds are read here, where Ctrl-C ends it
+        beside.submit(Calendar, plan.merchant.holidays)  # which loads long: whoever asks then has it at once
+        history = read_feed(plan, after=after, with_ids=with_ids and source is None)
+        if source is None:
+            end = _end(history.feed, begin, asked.now)
+            return history, Watch.of(history.feed, history.feed, begin), end
         learning = beside.submit(Learnt.of, history.feed, begin)
         read = read_feed(plan, source, after, with_ids=with_ids)
         end = _end(read.feed, begin, asked.now)

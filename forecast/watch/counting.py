@@ -82,6 +82,8 @@ def put_to_account(view: Outlook, there: Sequence[Incident], since: int, now: in
         for number, one in enumerate(there)
         if one.started < until and one.account.until < min(until, one.ended)
     }
+    if not accounts:
+        return tuple(there)
     return tuple(replace(one, account=accounts.get(number, one.account)) for number, one in enumerate(there))
 
 

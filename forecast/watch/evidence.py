@@ -61,6 +61,9 @@ MOST_TOLD = 0.7
 _SHORT = (1 << 16) - 1
 """The greatest number that is sorted faster than others."""
 
+SECONDS_AN_ORDER = 8
+"""Where orders come within so many seconds of each other, they are counted second by second; fewer are sorted."""
+
 FAR = 2**40
 """Seconds: a moment that never comes is taken for this one where its hour is told."""
 
@@ -287,11 +290,11 @@ def _surges(feed: Feed, usual: Usual, hours: _Hours) -> tuple[Floats, Floats]:
     if not usual.orders_an_hour.any():  # nothing was learnt: no number of orders is more than usual
         return np.ones(len(feed)), np.ones(len(feed))
     back = [usual.orders_an_hour[hour_of_week(hours.grid - before, feed)] for before in range(SURGE_HOURS)]
-    total = _surge(np.sort(feed.ordered_at), moment, hours.place, [one.sum(axis=1) for one in back])
+    total = _surge(feed.ordered_at, moment, hours.place, [one.sum(axis=1) for one in back])
     own = np.ones(len(feed))
     for channel in range(len(feed.channels)):
         mine, usually = np.flatnonzero(feed.channel == channel), [one[:, channel] for one in back]
-        own[mine] = _surge(np.sort(feed.ordered_at[mine]), moment[mine], hours.place[mine], usually)
+        own[mine] = _surge(feed.ordered_at[mine], moment[mine], hours.place[mine], usually)
     return total, own
 
 
@@ -300,5 +303,18 @@ def _surge(ordered: Ints, moment: Ints, place: Ints, usually: list[Floats]) -> F
 
     ``usually`` (hour,) are those of each of these hours, ``place`` is that of each moment among the latter.
     """
-    came = np.searchsorted(ordered, moment, side="right") - np.searchsorted(ordered, moment - SURGE_HOURS * HOUR)
+    came = _placed(ordered, moment, SURGE_HOURS * HOUR)
     return np.asarray((came + SURGE_PRIOR) / (np.asarray(sum(usually)) + SURGE_PRIOR)[place])
+
+
+def _placed(ordered: Ints, moment: Ints, span: int) -> Ints:
+    """How many orders were placed in so many seconds before each moment, and at both ends of them."""
+    if not len(ordered):
+        return np.zeros(len(moment), dtype=np.int64)
+    first = int(ordered.min())
+    if int(ordered.max()) - first > SECONDS_AN_ORDER * len(ordered):
+        rising = np.sort(ordered)
+        return np.searchsorted(rising, moment, side="right") - np.searchsorted(rising, moment - span)
+    until = np.append(0, np.cumsum(np.bincount(ordered - first)))  # placed before each second from the first on
+    begin, end = moment - span - first, moment - first + 1
+    return np.asarray(until[np.clip(end, 0, len(until) - 1)] - until[np.clip(begin, 0, len(until) - 1)])

@@ -97,8 +97,12 @@ def is_another(feed: Feed, marks: Mapping[int, tuple[int, ...]], begin: int) -> 
     asked = np.array([mark for found in told.values() for mark in found], dtype=np.int64)
     if len(asked) < FEWEST:
         return False
-    within = np.flatnonzero((feed.ordered_at > begin) & np.isin(feed.ordered_at // HOUR, list(told)))
-    return bool(np.isin(asked, _marks(feed, within)).mean() < AGAIN)
+    later = np.flatnonzero(feed.ordered_at > begin)
+    hours, hour = np.array(sorted(told), dtype=np.int64), feed.ordered_at[later] // HOUR
+    within = later[hours[np.minimum(np.searchsorted(hours, hour), len(hours) - 1)] == hour]
+    there = _marks(feed, within)
+    low = there[there <= asked.max()]  # of many orders most are not
+    return float(np.isin(asked, low).mean()) < AGAIN
 
 
 def as_texts(marks: Marks) -> tuple[str, ...]:

@@ -12,15 +12,12 @@ import numpy as np
 import pyarrow as pa
 
 from forecast.errors import InputError, Problem, said, unreadable
-from forecast.ledger.columns import MONEY, TEXTS, TIMES
 from forecast.ledger.engine import EngineError, OrderEngine, blames_data
-from forecast.ledger.parsing import USABLE_MONEY, USABLE_TIMES, fen_cast, moment_cast, plain
 from forecast.ledger.sources import Source, open_source
-from forecast.ledger.sql import by_channel
-from forecast.ledger.sql import name as sql_name
 from forecast.plan.ledger_source import is_database
 from forecast.temporary import temporary_folder
-from forecast.watch.feed import CAUSES, NEVER, NONE
+from forecast.watch.engine_rows import columns_of, numbers_of, plain_text, rows_sql, selected_sql, usable_types
+from forecast.watch.feed import NONE
 from forecast.watch.feed_columns import MOMENTS, NAMED, Columns, feed_of, has_repeats
 from forecast.watch.feed_table import address_and_table
 from forecast.watch.plain_rows import plain_rows
@@ -28,14 +25,13 @@ from forecast.watch.plain_rows import plain_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forecast.arrays import Ints, Texts
+    from forecast.arrays import Texts
     from forecast.plan.model import LedgerSource, Plan
     from forecast.watch.feed import Feed
 
 _CONFIRMS = "paid_at"
 _SHOWS_ONE = ("deducted_at", "failed_at", "failure_cause")
 _TOLD = ("channel", "cause", "amount", *NAMED, *MOMENTS)
-_MICROSECONDS = 1_000_000
 
 _PLACE = "coalesce(line, rowid)"
 """By what rows are in their order: their line, where they come from no stream, which is in order itself."""
@@ -148,7 +144,7 @@ def confirms(plan: Plan, source: FeedSource) -> bool:
 
 def _has_any(engine: OrderEngine, source: Source, columns: Sequence[str]) -> bool:
     """Whether any row of a source has anything in one of some columns."""
-    there = " OR ".join(f"{_plain(x, source.types)} IS NOT NULL" for x in columns)
+    there = " OR ".join(f"{plain_text(x, source.types)} IS NOT NULL" for x in columns)
     return bool(engine.rows(f"SELECT 1 FROM {source.table} WHERE {there} LIMIT 1"))  # noqa: S608  # our own
 
 
@@ -169,7 +165,7 @@ def read_source(plan: Plan, source: FeedSource, wanted: Wanted) -> ReadFeed:
                 cut = replace(plan, horizon=replace(plan.horizon, as_of=_EVER))
                 types = join_exports(engine, cut, open_exports(engine, cut, folder))
                 opened = Source(JOINED, types, shown)
-                _make_rows(engine, opened, plan, _usable(engine, opened, key), wanted)
+                _make_rows(engine, opened, plan, usable_types(engine, opened, key), wanted)
                 return _read(engine, opened, plan, wanted)
             return _source_read(engine, source, plan, wanted, folder)
     except InputError as error:
@@ -192,11 +188,11 @@ def _source_read(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wa
         if found is not None:
             return ReadFeed.of(plan, found.columns, _confirms(opened, wanted), found.unusable)
         if opened.rows is None:
-            read = _read_once(engine, opened, plan, _usable(engine, opened, source.key), wanted)
+            read = _read_once(engine, opened, plan, usable_types(engine, opened, source.key), wanted)
             if read is not None:
                 return read
     try:
-        _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
+        _make_rows(engine, opened, plan, usable_types(engine, opened, source.key), wanted)
     except EngineError as error:
         if opened.rows is None or not blames_data(error):
             raise
@@ -206,7 +202,7 @@ def _source_read(engine: OrderEngine, source: FeedSource, plan: Plan, wanted: Wa
     again = folder / "again"
     again.mkdir()
     opened = _opened(engine, source.ledger, source.base, again, once=False)
-    _make_rows(engine, opened, plan, _usable(engine, opened, source.key), wanted)
+    _make_rows(engine, opened, plan, usable_types(engine, opened, source.key), wanted)
     return _read(engine, opened, plan, wanted)
 
 
@@ -229,10 +225,10 @@ def _read_once(
 ) -> ReadFeed | None:
     """A source whose rows the engine hands over as it reads them, and keeps none; None where any order has two."""
     number = f"CASE WHEN usable THEN {engine.number_of('order_id')} ELSE {NONE} END"
-    rows = f"FROM ({_rows(source, plan, types, wanted)}) AS told WHERE asked"  # our own
-    found = engine.columns(f"SELECT {_selected('line', number)} {rows}")  # our own
-    usable = _numbers(found.column("number")) != NONE
-    told = _columns(found if usable.all() else found.filter(pa.array(usable)))
+    rows = f"FROM ({rows_sql(source, plan, types, wanted.after, wanted.alive)}) AS told WHERE asked"  # our own
+    found = engine.columns(f"SELECT {selected_sql('line', number)} {rows}")  # our own
+    usable = numbers_of(found.column("number")) != NONE
+    told = columns_of(found if usable.all() else found.filter(pa.array(usable)))
     if has_repeats(told.number):
         return None
     kept = told if wanted.numbered else replace(told, number=told.number[:0])
@@ -253,7 +249,7 @@ def _read(engine: OrderEngine, source: Source, plan: Plan, wanted: Wanted) -> Re
         )
         chosen = "FROM feed_orders WHERE true"
     number = engine.number_of("order_id") if wanted.numbered else ""
-    told = _columns(engine.columns(f"SELECT {_selected(_PLACE, number)} {chosen}"))
+    told = columns_of(engine.columns(f"SELECT {selected_sql(_PLACE, number)} {chosen}"))
     read = ReadFeed.of(plan, told, _confirms(source, wanted), int(rows - usable), repeated)
     if not wanted.ids:
         return read
@@ -267,134 +263,7 @@ def _confirms(source: Source, wanted: Wanted) -> bool | None:
 
 def _make_rows(engine: OrderEngine, source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted) -> None:
     """The rows as ``feed_rows``; of a stream all are kept, to be counted."""
-    engine.make("feed_rows", _rows(source, plan, types, wanted) + (" WHERE asked" if source.rows is None else ""))
-
-
-def _rows(source: Source, plan: Plan, types: Mapping[str, str], wanted: Wanted) -> str:
-    """SQL for the rows of a source, with whether each can be used and whether it is asked for.
-
-    ``channel`` is its place among the plan's, ``cause`` among ``CAUSES``.
-    """
-    values = [f"{_as_told(x, types)} AS found_{x}, {_cast(x, types)} AS cast_{x}" for x in (*MOMENTS, "amount")]
-    texts = [f"{_plain(x, types)} AS {x}" for x in (*TEXTS, *NAMED)]
-    zone = plan.merchant.timezone
-    read = [f"{moment_cast(f'found_{x}', f'cast_{x}', _kind(x, types), zone)} AS {x}" for x in MOMENTS]
-    amount = fen_cast("found_amount", "cast_amount", _kind("amount", types))
-    placed = by_channel({name: str(place) for place, name in enumerate(plan.channels)}, "INTEGER")
-    causes = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(CAUSES))
-    unreadable_moment = " OR ".join(
-        f"CASE WHEN {x} IS NULL AND found_{x} IS NOT NULL THEN {plain(f'found_{x}', _kind(x, types))} IS NOT NULL"
-        " ELSE false END"
-        for x in MOMENTS
+    engine.make(
+        "feed_rows",
+        rows_sql(source, plan, types, wanted.after, wanted.alive) + (" WHERE asked" if source.rows is None else ""),
     )
-    alive = f" AND greatest({', '.join(MOMENTS)}) >= {_moment(wanted.alive)}" if wanted.alive > 0 else ""
-    asked = f"ordered_at IS NULL OR (ordered_at >= {_moment(wanted.after)}{alive})"
-    return (
-        f"WITH found AS (SELECT line, misfit, {', '.join([*values, *texts])} FROM {source.table}),"  # noqa: S608  # our own
-        f" told AS (SELECT found.*, {placed} AS place, CAST(CASE failure_cause {causes} END AS INTEGER) AS cause,"
-        f" {', '.join(read)}, {amount} AS amount FROM found)"
-        f" SELECT line, order_id, place AS channel, cause, amount, sku, region, {', '.join(MOMENTS)},"
-        f" coalesce({asked}, false) AS asked,"
-        f" coalesce(misfit IS NULL AND order_id IS NOT NULL AND place IS NOT NULL AND ordered_at IS NOT NULL"
-        f" AND amount >= 0 AND (failure_cause IS NULL OR cause IS NOT NULL)"
-        f" AND NOT ({unreadable_moment}), false) AS usable FROM told"
-    )
-
-
-def _moment(seconds: int) -> str:
-    return f"TIMESTAMP '{np.datetime64(max(seconds, 0), 's')}'"
-
-
-def _selected(place: str, number: str) -> str:
-    """SQL for what ``_columns`` takes; ``place`` is by what rows are in their order, ``number`` that of an order."""
-    moments = ", ".join(
-        f"coalesce(date_diff('microsecond', TIMESTAMP '1970-01-01', {x}) // {_MICROSECONDS}, {NEVER}) AS {x}"
-        for x in MOMENTS
-    )
-    names = ", ".join(f"coalesce({x}, '') AS {x}" for x in NAMED)
-    numbers = ", ".join(f"CAST(coalesce({x}, {NONE}) AS BIGINT) AS {x}" for x in ("channel", "cause", "amount"))
-    return f"{place} AS place, {names}, {numbers}, {moments}" + (f", {number} AS number" if number else "")
-
-
-def _columns(told: pa.Table) -> Columns:
-    """The usable rows as arrays; names of skus and regions in the order of their texts."""
-    place, *columns = (_numbers(told.column(name)) for name in told.column_names if name not in NAMED)
-    (skus, sku), (regions, region) = (_named(told.column(name)) for name in NAMED)
-    if np.any(place[1:] < place[:-1]):
-        order = np.argsort(place)
-        sku, region, *columns = (one[order] for one in (sku, region, *columns))
-    channel, cause, amount, ordered_at, paid_at, failed_at, deducted_at, closed_at, *numbers = columns
-    return Columns(
-        skus=skus,
-        regions=regions,
-        channel=channel,
-        sku=sku,
-        region=region,
-        cause=cause,
-        amount=amount,
-        ordered_at=ordered_at,
-        paid_at=paid_at,
-        failed_at=failed_at,
-        deducted_at=deducted_at,
-        closed_at=closed_at,
-        number=numbers[0] if numbers else place[:0],
-    )
-
-
-def _named(column: pa.ChunkedArray) -> tuple[tuple[str, ...], Ints]:
-    """The names in a column, by their texts, and the place of each value among them; of the empty text ``NONE``."""
-    found = column.dictionary_encode().combine_chunks()
-    texts: list[str] = found.dictionary.to_pylist()
-    names = sorted({*texts} - {""})
-    place = {name: place for place, name in enumerate(names)}
-    places = np.array([place.get(text, NONE) for text in texts], dtype=np.int64)
-    return tuple(names), places[np.from_dlpack(found.indices)]
-
-
-def _numbers(column: pa.ChunkedArray) -> Ints:
-    """A column of whole numbers, none absent (``to_numpy`` would load pandas, which takes as long as many rows)."""
-    parts = [np.from_dlpack(chunk) for chunk in column.chunks] or [np.zeros(0, dtype=np.int64)]
-    return np.asarray(parts[0]) if len(parts) == 1 else np.concatenate(parts)
-
-
-def _usable(engine: OrderEngine, source: Source, key: str) -> dict[str, str]:
-    """The columns' types, those without any value as text.
-
-    Raises:
-        InputError: Moments or amounts are of a type that they cannot be read from.
-    """
-    types, problems = dict(source.types), []
-    for column, usable in (*((x, USABLE_TIMES) for x in TIMES), *((x, USABLE_MONEY) for x in MONEY)):
-        kind = types.get(column, "NULL")
-        if kind == "NULL" or kind.startswith(usable):
-            continue
-        if engine.rows(f"SELECT 1 FROM {source.table} WHERE {sql_name(column)} IS NOT NULL LIMIT 1"):  # noqa: S608  # our own
-            wanted = said("ledger.types_of_money") if column in MONEY else said("ledger.types_of_times")
-            told = said("ledger.unusable_type", kind=kind, source=source.shown, wanted=wanted)
-            problems.append(Problem(told, source.shown, key=f"{key}.{column}" if key != "--feed" else column))
-        types[column] = "NULL"
-    if problems:
-        raise InputError(problems)
-    return types
-
-
-def _kind(column: str, types: Mapping[str, str]) -> str:
-    return types.get(column, "NULL").replace("NULL", "VARCHAR")
-
-
-def _as_told(column: str, types: Mapping[str, str]) -> str:
-    return "CAST(NULL AS VARCHAR)" if types.get(column, "NULL") == "NULL" else sql_name(column)
-
-
-def _cast(column: str, types: Mapping[str, str]) -> str:
-    """A column cast as it stands, which is right of texts that are what the cast writes again."""
-    return f"try_cast({_as_told(column, types)} AS {'DECIMAL(16, 2)' if column == 'amount' else 'TIMESTAMP'})"
-
-
-def _plain(column: str, types: Mapping[str, str]) -> str:
-    kind = types.get(column, "NULL")
-    if kind == "NULL":
-        return "CAST(NULL AS VARCHAR)"
-    if column in (*TEXTS, *NAMED):
-        return plain(f"CAST({sql_name(column)} AS VARCHAR)", "VARCHAR")
-    return plain(sql_name(column), kind)

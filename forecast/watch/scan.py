@@ -144,8 +144,13 @@ class _Family:
 
 def grouped(labels: Ints, rising: Ints, count: int) -> Ints:
     """Labels with numbers below ``count`` that rise, as one number each, rising."""
-    order = np.argsort(labels.astype(np.int16) if labels.max(initial=0) < _SHORT else labels, kind="stable")
+    order = sorted_labels(labels)
     return np.asarray(labels[order] * count + rising[order])
+
+
+def sorted_labels(labels: Ints) -> Ints:
+    """The order in which labels, from -1 on, rise; equal ones as they stand."""
+    return np.argsort(labels.astype(np.int16) if labels.max(initial=0) < _SHORT else labels, kind="stable")
 
 
 def greatest(group: Ints, odds: Floats, after: Ints) -> tuple[Ints, Floats]:

@@ -7,15 +7,17 @@ with what is known there. What is passed over is what the scan would pass over; 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast.watch.delays import AGES
 from forecast.watch.evidence import KINDS, evidence_of_failure
-from forecast.watch.feed import HOUR, NEVER
-from forecast.watch.scan import CALM, FEWEST_FAILURES, ROUNDING, families_of, greatest, grouped
+from forecast.watch.feed import MINUTE, NEVER, NONE
+from forecast.watch.scan import CALM, FEWEST_FAILURES, ROUNDING, families_of, greatest, sorted_labels
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -24,8 +26,14 @@ if TYPE_CHECKING:
 _SURE = 40.0
 """How far a rough score stands above what is asked for where a closer look would hardly bring it below."""
 
-_YOUNG = HOUR
-"""Seconds before a moment in which much of what becomes of orders is not known yet."""
+_AT_ONCE = 2
+"""Families that are looked at at once, each by a thread …"""
+
+_MANY = 20_000
+"""… of so many orders at least: of fewer the threads take longer than they save."""
+
+_YOUNG = 10 * MINUTE
+"""Seconds before a moment in which much of what becomes of orders is not known yet: a little more than ``SOONEST``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +59,34 @@ def may_ring(view: Outlook, free: Bools, spans: Spans, least: float, enough: int
     families = list(families_of(view, part))
     found = np.zeros((len(spans.now), KINDS, len(families)), dtype=bool)
     seen = _Seen.of(view, part, free, Spans(spans.now, spans.first - part.start, spans.last - part.start))
-    for family, (labels, count) in enumerate(families if seen.kinds else ()):
-        calm = _Calm.of(labels[: len(seen.quiet.mask)], seen.quiet, seen.spans)
-        for loud in seen.kinds:
-            cells = _Cells.of(labels, calm, loud, seen.spans, seen.young)
-            found[cells.standing_out(least + float(np.log(count)) - ROUNDING), loud.kind, family] = True
-        end = len(found) if enough is None else _after_row(np.asarray(found.any(axis=(1, 2))), enough)
-        if end < len(found):
-            found, seen = found[:end], _Seen.of(view, part, free, seen.spans.before(end))
+    if not seen.loud.enough:
+        return found
+    with ThreadPoolExecutor(_AT_ONCE) as beside:
+        each = beside.map if len(free) >= _MANY else map
+        for first in range(0, len(families), _AT_ONCE):
+            some = families[first : first + _AT_ONCE]
+            for family, (kind, at) in enumerate(each(partial(_rings, seen, least), some), start=first):
+                found[at, kind, family] = True
+            end = len(found) if enough is None else _after_row(np.asarray(found.any(axis=(1, 2))), enough)
+            if end < len(found):
+                found, seen = found[:end], _Seen.of(view, part, free, seen.spans.before(end))
     return found
+
+
+def _rings(seen: _Seen, least: float, family: tuple[Ints, int]) -> tuple[Ints, Ints]:
+    """The kinds, and the places of the moments, at which a cell of a family may reach a score."""
+    labels, count = family
+    labels = _of_many(labels[: len(seen.quiet.mask)], seen.loud.places)
+    calm = _Calm.of(labels, seen.quiet, seen.spans)
+    cells = _Cells.of(labels, calm, seen.loud, seen.spans, seen.young)
+    pairs = cells.standing_out(least + float(np.log(count)) - ROUNDING)
+    return pairs // (calm.cells * calm.moments), pairs % calm.moments
+
+
+def _of_many(labels: Ints, loud: Ints) -> Ints:
+    """The cells of a family that hold enough loud orders to ring, numbered anew; all other orders are in none."""
+    many = np.bincount(labels[loud] + 1, minlength=int(labels.max(initial=0)) + 2)[1:] >= FEWEST_FAILURES
+    return np.asarray(np.append(np.where(many, np.cumsum(many) - 1, NONE), NONE)[labels])
 
 
 def _after_row(rings: Bools, enough: int) -> int:
@@ -77,7 +104,7 @@ class _Seen:
     spans: Spans
     young: Ints
     quiet: _Quiet
-    kinds: tuple[_Loud, ...]
+    loud: _Loud
 
     @classmethod
     def of(cls, view: Outlook, part: slice, free: Bools, spans: Spans) -> _Seen:
@@ -86,21 +113,22 @@ class _Seen:
         part, free = slice(part.start, part.start + count), free[:count]
         young = np.clip(np.searchsorted(view.feed.tried_at[part], spans.now - _YOUNG), spans.first, spans.last)
         quiet = _Quiet.of(view, part, free, spans)
-        kinds = (_Loud.of(view, part, kind, free, quiet, spans) for kind in range(KINDS))
-        return cls(spans, young, quiet, tuple(loud for loud in kinds if loud.enough))
+        return cls(spans, young, quiet, _Loud.of(view, part, free, quiet, spans))
 
 
 @dataclass(frozen=True, slots=True)
 class _Quiet:
-    """Orders that are deducted in time, at ``known_at``, and fail at no time: their places, rising; ``mask`` is all.
+    """Orders that are deducted in time, and fail at no time.
 
-    ``order`` is by place, ``known_order`` by the moment ``known_at``. ``open_order`` are those not deducted yet at the
-    moments ``open_at`` (by place), by order.
+    ``free`` are the places, rising, of these and of all other free orders, ``order`` of these alone, which are ``mask``
+    by place; ``known_at`` is the first moment, by place among those
+    that are looked at, at which each is deducted. ``open_order`` are those not deducted yet at the moments ``open_at``,
+    by order.
     """
 
+    free: Ints
     mask: Bools
     order: Ints
-    known_order: Ints
     known_at: Ints
     open_order: Ints
     open_at: Ints
@@ -112,101 +140,121 @@ class _Quiet:
         patience = view.patience[part] * view.slowed(feed.channel[part], deducted)
         mask = free & (deducted - tried <= patience) & (deducted < NEVER) & (feed.failed_at[part] == NEVER)
         order = np.flatnonzero(mask)
-        known_at = np.maximum(deducted[order], tried[order])
-        which, at = _ranges(np.searchsorted(spans.now, tried[order]), np.searchsorted(spans.now, known_at))
-        by_moment = np.argsort(known_at, kind="stable")
-        return cls(mask, order, order[by_moment], known_at[by_moment], order[which], at)
+        known_at = np.searchsorted(spans.now, np.maximum(deducted[order], tried[order]))
+        which, at = _ranges(np.searchsorted(spans.now, tried[order]), known_at)
+        return cls(np.flatnonzero(free), mask, order, known_at, order[which], at)
 
 
 @dataclass(frozen=True, slots=True)
 class _Calm:
-    """Quiet orders of a family of cells, each as one number, rising: by cell and place, by cell and moment, open ones.
+    """Quiet orders of a family of cells.
 
-    ``known`` has the moments' ranks among all, ``by_now`` how many are known at each moment that is looked at.
+    ``earlier`` (place,) are how many of the cell of each free order, and of cells before it, stand before it; ``known``
+    how many are deducted by each moment, by cell and moment as one number; ``still_open`` the open ones, by cell and
+    moment and place as one number, rising.
     """
 
     orders: int
     moments: int
     cells: int
-    placed: Ints
+    earlier: Ints
     known: Ints
-    by_now: Ints
     still_open: Ints
 
     @classmethod
     def of(cls, labels: Ints, quiet: _Quiet, spans: Spans) -> _Calm:
-        orders, moments = len(labels), len(spans.now)
-        placed = grouped(labels[quiet.order], quiet.order, orders)
-        known = grouped(labels[quiet.known_order], np.arange(len(quiet.known_order)), orders)
-        by_now = np.searchsorted(quiet.known_at, spans.now, "right")
+        orders, moments, cells = len(labels), len(spans.now), int(labels.max(initial=0)) + 1
+        order = quiet.free[sorted_labels(labels[quiet.free])]
+        calm = quiet.mask[order]
+        earlier = np.zeros(orders, dtype=np.int64)
+        earlier[order] = np.cumsum(calm) - calm
+        pair = (labels[quiet.order] + 1) * (moments + 1) + quiet.known_at  # from -1 on, and behind all moments too
+        known = np.cumsum(np.bincount(pair, minlength=(cells + 1) * (moments + 1)))
         still_open = np.sort((labels[quiet.open_order] * moments + quiet.open_at) * orders + quiet.open_order)
-        return cls(orders, moments, int(labels.max(initial=0)) + 1, placed, known, by_now, still_open)
-
-    def before(self, cell: Ints, place: Ints) -> Ints:
-        """How many of a cell, and of those before it, stand before a place."""
-        return np.searchsorted(self.placed, cell * self.orders + place)
+        return cls(orders, moments, cells, earlier, known, still_open)
 
     def by(self, cell: Ints, at: Ints) -> Ints:
         """How many of a cell, and all of those before it, are deducted by a moment."""
-        return np.searchsorted(self.known, cell * self.orders + self.by_now[at])
+        return np.asarray(self.known[(cell + 1) * (self.moments + 1) + at])
 
-    def open_from(self, pair: Ints, place: Ints) -> Ints:
-        """How many of a cell at a moment (one number) are open and stand at a place or behind it."""
-        end = np.searchsorted(self.still_open, (pair + 1) * self.orders)
-        return end - np.searchsorted(self.still_open, pair * self.orders + place)
+    def from_place(self, cell: Ints, at: Ints, place: Ints) -> Ints:
+        """How many of a cell are deducted by a moment and stand behind a place, at which a free order of it stands."""
+        begin = (cell * self.moments + at) * self.orders
+        open_before = np.searchsorted(self.still_open, begin + place) - np.searchsorted(self.still_open, begin)
+        return self.by(cell, at) - self.earlier[place] + open_before
 
 
 @dataclass(frozen=True, slots=True)
 class _Loud:
-    """All other orders, of a kind of failures: places, rising, the moment from which each is bad, what it says at most.
+    """All other orders, once for each ``kind`` of failures that they may be of: kind by kind their places, rising.
 
-    ``waiting`` and ``waiting_at`` are quiet ones at every moment at which they count as failed, too.
+    ``bad_at`` is the moment from which each is bad, ``odds`` what it says at most. ``waiting`` and ``waiting_at`` are
+    quiet ones at every moment at which they count as failed, too. Kinds with too few of both are left out.
     """
 
     view: Outlook
     part: slice
-    kind: int
+    kind: Ints
     order: Ints
     bad_at: Ints
     odds: Floats
+    waiting_kind: Ints
     waiting: Ints
     waiting_at: Ints
     waiting_odds: Floats
 
     @classmethod
-    def of(cls, view: Outlook, part: slice, kind: int, free: Bools, quiet: _Quiet, spans: Spans) -> _Loud:
+    def of(cls, view: Outlook, part: slice, free: Bools, quiet: _Quiet, spans: Spans) -> _Loud:
         feed = view.feed
-        order = np.flatnonzero(free & ~quiet.mask)
+        order, cause = np.flatnonzero(free & ~quiet.mask), feed.cause[part]
         late = np.minimum(
             feed.tried_at[part] + view.soonest[part], np.maximum(feed.closed_at[part], feed.tried_at[part])
         )
+        bad_at = np.minimum(late, np.minimum(feed.failed_at[part], feed.deducted_at[part]))
         slow = np.flatnonzero(late[quiet.open_order] <= spans.now[quiet.open_at])
-        if kind:
-            order = order[feed.cause[part][order] == kind - 1]
-            slow = slow[feed.cause[part][quiet.open_order[slow]] == kind - 1]
-        bad_at = np.minimum(late, np.minimum(feed.failed_at[part], feed.deducted_at[part]))[order]
+        loud, waits = (_of_kinds(cause[some]) for some in (order, quiet.open_order[slow]))
+        kinds = [one for one in range(KINDS) if len(loud[one]) + len(waits[one]) >= FEWEST_FAILURES]
+        (kind, mine), (waiting_kind, open_ones) = _below(loud, kinds), _below(waits, kinds)
+        order, slow = order[mine], slow[open_ones]
         waiting, at = quiet.open_order[slow], quiet.open_at[slow]
-        odds = evidence_of_failure(view.chance[kind, part][order])
-        waiting_odds = _odds_at(view, part, kind, waiting, spans.now[at])
-        return cls(view, part, kind, order, bad_at, odds, waiting, at, waiting_odds)
+        odds = evidence_of_failure(view.chance[kind, part.start + order])
+        waiting_odds = _odds_at(view, part, waiting_kind, waiting, spans.now[at])
+        return cls(view, part, kind, order, bad_at[order], odds, waiting_kind, waiting, at, waiting_odds)
 
     @property
     def enough(self) -> bool:
-        """Whether there are as many as make anything ring."""
-        return len(self.order) + len(self.waiting) >= FEWEST_FAILURES
+        """Whether of any kind there are as many as make anything ring."""
+        return len(self.order) + len(self.waiting) > 0
+
+    @property
+    def places(self) -> Ints:
+        """The places of all of any cause, those waiting as often as they wait."""
+        return np.concatenate([self.order[self.kind == 0], self.waiting[self.waiting_kind == 0]])
 
 
-def _odds_at(view: Outlook, part: slice, kind: int, order: Ints, now: Ints) -> Floats:
-    """What bad orders say at most (share, order) at a moment each."""
-    feed, chance = view.feed, view.chance[kind, part][order]
-    if kind:
-        return evidence_of_failure(chance)
-    channel, age = feed.channel[part][order], now - feed.tried_at[part][order]
-    patience = view.patience[part][order] * view.slowed(channel, now)
-    ends = (feed.closed_at[part][order], feed.failed_at[part][order], feed.deducted_at[part][order])
+def _of_kinds(cause: Ints) -> list[Ints]:
+    """Which of some failures are of each kind."""
+    return [np.arange(len(cause)), *(np.flatnonzero(cause == one) for one in range(KINDS - 1))]
+
+
+def _below(of_kinds: list[Ints], kinds: list[int]) -> tuple[Ints, Ints]:
+    """The kind of each failure of some kinds, and which it is: kind by kind."""
+    kind = np.repeat(np.array(kinds, dtype=np.int64), [len(of_kinds[one]) for one in kinds])
+    return kind, np.concatenate([np.zeros(0, dtype=np.int64), *(of_kinds[one] for one in kinds)])
+
+
+def _odds_at(view: Outlook, part: slice, kind: Ints, order: Ints, now: Ints) -> Floats:
+    """What bad orders say at most (share, order), each of a kind and at a moment."""
+    chance = view.chance[kind, part.start + order]
+    any_cause = np.flatnonzero(kind == 0)
+    feed, order, now = view.feed, part.start + order[any_cause], now[any_cause]
+    channel, age = feed.channel[order], now - feed.tried_at[order]
+    patience = view.patience[order] * view.slowed(channel, now)
+    ends = (feed.closed_at[order], feed.failed_at[order], feed.deducted_at[order])
     young = np.flatnonzero((age < patience) & (np.minimum.reduce(ends) > now))
     place = np.minimum((age[young] * AGES / patience[young]).astype(np.int64), AGES - 1)
-    chance[young] = np.minimum(chance[young] * view.usual.delays.waiting[view.row[part][order][young], place], 1.0)
+    waits, mine = view.usual.delays.waiting[view.row[order[young]], place], any_cause[young]
+    chance[mine] = np.minimum(chance[mine] * waits, 1.0)
     return evidence_of_failure(chance)
 
 
@@ -219,10 +267,10 @@ def _ranges(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The cells of a family with a kind of failures.
+    """The cells of a family, once for each kind of failures; one of a kind at a moment is a pair, as one number.
 
-    ``place`` and ``odds`` are loud orders by cell, ``cell`` and place. ``waiting`` are the places among those of
-    ``loud`` that are in some cell, ``waiting_pair`` their cell at their moment as one number.
+    ``order`` are loud orders by cell of a kind, which is ``cell``, and ``place``. ``waiting`` are the places among
+    those of ``loud`` that are in some cell, ``waiting_pair`` their pair.
     """
 
     calm: _Calm
@@ -237,17 +285,18 @@ class _Cells:
 
     @classmethod
     def of(cls, labels: Ints, calm: _Calm, loud: _Loud, spans: Spans, young: Ints) -> _Cells:
-        order = np.argsort(labels[loud.order], kind="stable")
-        order = order[np.searchsorted(labels[loud.order][order], 0) :]
+        mine = labels[loud.order]
+        cell = np.where(mine < 0, -1, loud.kind * calm.cells + mine)
+        order = sorted_labels(cell)
+        order = order[np.searchsorted(cell[order], 0) :]
         mine = labels[loud.waiting]
         waiting = np.flatnonzero(mine >= 0)
-        pair = mine[waiting] * calm.moments + loud.waiting_at[waiting]
-        place = loud.order[order]
-        return cls(calm, loud, spans, young, order, labels[place], place, waiting, pair)
+        pair = (loud.waiting_kind * calm.cells + mine)[waiting] * calm.moments + loud.waiting_at[waiting]
+        return cls(calm, loud, spans, young, order, cell[order], loud.order[order], waiting, pair)
 
     def standing_out(self, least: float) -> Ints:
-        """The places of the moments at which a cell's evidence may reach the ``least``."""
-        there = np.zeros(self.calm.cells * self.calm.moments, dtype=bool)
+        """The pairs whose evidence may reach the ``least``."""
+        there = np.zeros(KINDS * self.calm.cells * self.calm.moments, dtype=bool)
         there[_with_enough(self.cell, self.place, self.spans)] = True
         there[self.waiting_pair] = True
         pairs = np.flatnonzero(there)
@@ -264,19 +313,19 @@ class _Cells:
         sure = enough & (bare >= least + _SURE)
         left = np.flatnonzero(enough & ~sure & (np.maximum(old, recent) >= least))
         begin = np.where(old[left] >= least, bounds[0][left], bounds[1][left])
-        return np.concatenate([at[sure], self._closely(pairs[left], begin, bounds[2][left], least)])
+        return np.concatenate([pairs[sure], self._closely(pairs[left], begin, bounds[2][left], least)])
 
     def _roughly(self, where: Ints, at: Ints, bounds: list[Ints], pairs: Ints) -> tuple[Floats, Floats, Floats, Ints]:
         """The most that cells say at moments, and how many wait there.
 
-        Begun before the last hour, without those waiting and with them; and begun in it.
+        Begun before orders were young, without those waiting and with them; and begun since.
         """
-        known, earlier = self.calm.by(where, at), self.calm.before(self.cell, self.place)
+        known = self.calm.by(where % self.calm.cells, at)
         waits, mine = self._waits(pairs)
         odds, calm = self.loud.odds[:, self.order], CALM[:, None]
         total, after = np.zeros((len(CALM), len(self.order) + 1)), np.full((len(CALM), len(self.order) + 1), -np.inf)
         np.cumsum(odds, axis=1, out=total[:, 1:])
-        after[:, :-1] = -total[:, :-1] - calm * earlier
+        after[:, :-1] = -total[:, :-1] - calm * self.calm.earlier[self.place]
         begun = np.maximum.reduceat(after, np.stack(bounds, axis=1).ravel(), axis=1)
         at_end = total[:, bounds[2]] + calm * known
         old, recent = (np.where(bounds[one] == bounds[one + 1], -np.inf, begun[:, one::3] + at_end) for one in range(2))
@@ -289,22 +338,21 @@ class _Cells:
         return bare, old.max(axis=0), recent.max(axis=0), np.bincount(waits, minlength=len(pairs))
 
     def _waits(self, pairs: Ints) -> tuple[Ints, Ints]:
-        """The place among some pairs of each of ``waiting`` that is in one of them, and which those are."""
-        place = np.full(self.calm.cells * self.calm.moments, -1)
-        place[pairs] = np.arange(len(pairs))
-        found = place[self.waiting_pair]
-        mine = np.flatnonzero(found >= 0)
-        return found[mine], mine
+        """The place among some pairs, rising, of each of ``waiting`` that is in one of them, and which those are."""
+        place = np.searchsorted(pairs, self.waiting_pair)
+        mine = np.flatnonzero(np.append(pairs, -1)[place] == self.waiting_pair)
+        return place[mine], mine
 
     def _closely(self, pairs: Ints, begin: Ints, end: Ints, least: float) -> Ints:
-        """The moments of cells at moments at which the least is reached by what is known there."""
+        """The pairs in which the least is reached by what is known there."""
         if not len(pairs):
             return pairs
         at = pairs % self.calm.moments
         which, inside = _ranges(begin, end)
         bad = self.loud.bad_at[self.order[inside]] <= self.spans.now[at[which]]
         which, place = which[bad], self.place[inside[bad]]
-        odds = _odds_at(self.loud.view, self.loud.part, self.loud.kind, place, self.spans.now[at[which]])
+        kind = pairs // self.calm.moments // self.calm.cells
+        odds = _odds_at(self.loud.view, self.loud.part, kind[which], place, self.spans.now[at[which]])
         waits, mine = self._waits(pairs)
         if len(mine):
             which, place = (
@@ -316,10 +364,9 @@ class _Cells:
             which, place, odds = which[order], place[order], odds[:, order]
         if not len(which):
             return which
-        cell, last = pairs[which] // self.calm.moments, self.spans.last[at[which]]
-        after = self.calm.before(cell, last) - self.calm.before(cell, place) - self.calm.open_from(pairs[which], place)
-        starts, best = greatest(which, odds, after)
-        return at[which[starts[best >= least]]]
+        cell = pairs // self.calm.moments % self.calm.cells
+        starts, best = greatest(which, odds, self.calm.from_place(cell[which], at[which], place))
+        return np.asarray(pairs[which[starts[best >= least]]])
 
 
 def _with_enough(cell: Ints, place: Ints, spans: Spans) -> Ints:
