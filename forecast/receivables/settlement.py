@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from forecast.receivables.hazards import HALF_LIFE_WEEKS, MAX_AGE, CohortCounts, hazard_with_tail
+from forecast.receivables.monthly import Payouts, due_ages
 from forecast.receivables.payout import (
     DAY_TYPES,
     PayoutDays,
@@ -119,8 +120,10 @@ def fit_settlement(
     if promotion is None:
         promotion = np.zeros(len(grid.days), dtype=bool)
     payout = learn_payout_days(grid.days, grid.arrivals, calendar, order_size)
+    if payout.month_rule:
+        return SettlementLaw("rolled", payout, *_fit_monthly(grid, payout, calendar, order_size, promotion))
     rolled = SettlementLaw("rolled", payout, *_fit_rolled(grid, payout, calendar, promotion))
-    if payout.month_rule or np.all(payout.on(grid.days, calendar) == 1.0):
+    if np.all(payout.on(grid.days, calendar) == 1.0):
         return rolled
     paused = SettlementLaw("paused", *_fit_paused(grid, calendar, order_size, promotion))
     likelihood, other = (_log_likelihood(law, grid, calendar, order_size) for law in (rolled, paused))
@@ -168,8 +171,6 @@ def _fit_rolled(
     recency = _recency(grid)
     paid_ages = recency @ grid.settled
     density = np.maximum(paid_ages / max(paid_ages.sum(), 1e-300), 1e-9)
-    if payout.month_rule:
-        density = _first_payout_density(grid, openness)
     events = grid.settled
     for _ in range(rounds if len(waits) > 1 else 1):
         chance = np.zeros((len(waits), *grid.settled.shape))
@@ -185,6 +186,21 @@ def _fit_rolled(
         at_risk = (recency @ (events + censored))[::-1].cumsum()[::-1]
         hazard = np.divide(recency @ events, at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
         density = np.maximum(hazard * np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]]), 1e-12)
+    only = promotion[:, None]
+    return _weekly(grid, events, censored), _weekly(grid, events * only, censored * only)
+
+
+def _fit_monthly(
+    grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, order_size: float, promotion: Bools
+) -> tuple[CohortCounts, CohortCounts]:
+    """As ``_fit_rolled`` for a channel that pays once a month; days count by what their payouts have shown."""
+    openness = payout.on(grid.span, calendar)
+    index = np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE + 1)[None, :]
+    censored = _censored(grid.open_value + grid.left, openness)
+    week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
+    payouts = Payouts(grid.settled, censored, openness[index] > 0, week, _recency(grid))
+    due = due_ages(payouts, _first_payout_density(grid, openness), order_size)
+    events, censored = due.events * due.told[:, None], censored * due.told[:, None]
     only = promotion[:, None]
     return _weekly(grid, events, censored), _weekly(grid, events * only, censored * only)
 
