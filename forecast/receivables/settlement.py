@@ -321,12 +321,15 @@ def evolve(
 ) -> tuple[Floats, Floats]:
     """Shares of ``cohorts`` settled and refunded before settlement by age, each (draw, day of deduction, age).
 
-    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused),
-    ``refund`` (draw, age) of being refunded before; ``openness`` (day) is ``cohorts`` + ``MAX_AGE`` long at least.
+    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused), or
+    each cohort's own, (draw, day of deduction, age); ``refund`` (draw, age) is of being refunded before; ``openness``
+    (day) is ``cohorts`` + ``MAX_AGE`` long at least.
     Cohorts deducted on or before index ``known_day`` are taken as wholly open on the evening of that day: their shares
     begin the day after, and are of what is open then.
     """
-    draws, ages = hazard.shape
+    draws, ages = len(hazard), hazard.shape[-1]
+    own = np.arange(cohorts) if hazard.ndim > 2 else np.zeros(cohorts, dtype=np.int64)  # noqa: PLR2004  # by cohort
+    hazard = hazard.reshape(draws, -1, ages)
     settled = np.zeros((draws, cohorts, ages))
     refunded = np.zeros((draws, cohorts, ages))
     running = np.ones((draws, cohorts))
@@ -340,13 +343,13 @@ def evolve(
             running = running * (1.0 - back)
             waiting = waiting * (1.0 - back)
         if mode == "rolled":
-            due = running * hazard[:, age : age + 1]
+            due = running * hazard[:, :, age]
             running = running - due
             waiting = waiting + due
             paid = waiting * openness_now
             waiting = waiting - paid
         else:
-            paid = running * np.minimum(hazard[:, clock[:, age]] * openness_now, 1.0)
+            paid = running * np.minimum(hazard[:, own, clock[:, age]] * openness_now, 1.0)
             running = running - paid
         settled[:, :, age] = paid
         cohort = known_day - age

@@ -1,0 +1,64 @@
+"""How much more a channel's daily settlements scatter than independent orders would, whatever its lag has done since.
+
+Past days are measured against the law of their own weeks, which is that of the weeks around each: against today's law
+every day before a change of terms would be a miss, and what has changed once would count as what chance does daily,
+though the draws of the law know of it already.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast.receivables.drift import NEAR_WEEKS
+from forecast.receivables.hazards import MAX_AGE, PRIOR_ORDERS
+from forecast.receivables.settlement import evolve
+
+if TYPE_CHECKING:
+    from forecast.arrays import Floats
+    from forecast.calendar import Calendar
+    from forecast.receivables.hazards import CohortCounts
+    from forecast.receivables.settlement import SettlementGrid, SettlementLaw
+
+DAYS = 180
+"""Days of arrivals that the scatter is measured on."""
+
+RANGE = (0.3, 50.0)
+"""What is believed of it."""
+
+
+def dispersion(grid: SettlementGrid, law: SettlementLaw, mean: Floats, calendar: Calendar, order_size: float) -> float:
+    """Squared misses of past daily settlements over the variance that independent orders would give them.
+
+    0 where all settles on one sure day. ``mean``: the hazard (age) of the channel's mean law, worth some orders in the
+    law of each week; ``order_size``: yuan of a typical order.
+    """
+    number = len(grid.days)
+    week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
+    hazard = around(law.counts, mean, order_size)[week][None]
+    openness = law.payout.on(grid.span, calendar)
+    paid = evolve(hazard, np.zeros((1, MAX_AGE)), law.mode, openness, number)[0][0]
+    cohort = (grid.settled + grid.open_value).sum(axis=1)
+    expected, variance = np.zeros(number), np.zeros(number)
+    for age in range(min(MAX_AGE, number)):
+        share = paid[: number - age, age]
+        expected[age:] += cohort[: number - age] * share
+        variance[age:] += cohort[: number - age] * share * (1.0 - share)
+    window = slice(max(number - DAYS, number // 4), number)
+    spread = order_size * variance[window].sum()
+    if spread <= 1e-6 * expected[window].sum() * order_size:  # settles on one sure day
+        return 0.0
+    misses = float(((grid.arrivals - expected)[window] ** 2).sum())
+    return float(np.clip(misses / spread, *RANGE))
+
+
+def around(counts: CohortCounts, mean: Floats, order_size: float) -> Floats:
+    """The hazard (week, age) of the weeks around each, itself left out: what is judged by it must not have taught it.
+
+    ``mean``: a hazard (age) that counts as some orders; a week ``NEAR_WEEKS`` off has half the weight of the next.
+    """
+    near = 0.5 ** (np.abs(counts.weeks[:, None] - counts.weeks[None, :]) / NEAR_WEEKS)
+    np.fill_diagonal(near, 0.0)
+    weight = PRIOR_ORDERS * order_size
+    return np.asarray(np.minimum((near @ counts.events[:, 0] + weight * mean) / (near @ counts.at_risk + weight), 1.0))
