@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
 
 CHINA = Calendar("CN")
-COUNT, ORDERS, ORDER = 300, 200, 10.0
+COUNT, ORDERS, ORDER = 300, (100, 300), 10.0
 DAYS = np.arange(np.datetime64("2024-11-30") - COUNT + 1, np.datetime64("2024-12-01"))
 SHARES = np.array([0.3, 0.4, 0.3])
 
 
 def settled_by_chance(earliest: int, later: int, changed: int, together: int = 1) -> SettlementGrid:
-    """200 orders a day that settle on three days from ``earliest`` on, from day ``changed`` on from ``later`` on.
+    """100 or 300 orders a day that settle over three days from ``earliest`` on; since day ``changed``, from ``later`` on.
 
     So many orders ``together`` settle as one.
     """
@@ -30,7 +30,7 @@ def settled_by_chance(earliest: int, later: int, changed: int, together: int = 1
     settled, still_open = np.zeros((2, COUNT, MAX_AGE + 1))
     for day in range(COUNT):
         first = earliest if day < changed else later
-        drawn = ORDER * together * rng.multinomial(ORDERS // together, SHARES)
+        drawn = ORDER * together * rng.multinomial(int(rng.choice(ORDERS)) // together, SHARES)
         for age, yuan in zip(range(first, first + 3), drawn, strict=True):
             if day + age < COUNT:
                 settled[day, age] = yuan
@@ -60,7 +60,7 @@ def test_orders_that_settle_together_scatter_more() -> None:
 
 
 def test_a_lag_that_has_changed_is_no_scatter() -> None:
-    # Against the law of the last weeks all days before the change would be misses: a hundred times as much.
+    # Against the law of the last weeks all days before the change would be misses: thirty times as much as chance.
     assert measured(settled_by_chance(4, 6, COUNT - 60)) < 5.0
 
 
