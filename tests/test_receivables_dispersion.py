@@ -22,7 +22,7 @@ SHARES = np.array([0.3, 0.4, 0.3])
 
 
 def settled_by_chance(earliest: int, later: int, changed: int, together: int = 1) -> SettlementGrid:
-    """100 or 300 orders a day that settle over three days from ``earliest`` on; since day ``changed``, from ``later`` on.
+    """100 or 300 orders a day, settled over three days from age ``earliest`` on; since ``changed``, from ``later`` on.
 
     So many orders ``together`` settle as one.
     """
