@@ -7,7 +7,8 @@ Two readings of a closed day are tried for each channel and the likelier is kept
 
 ``rolled`` has a hazard by age in days, found by expectation and maximisation over the ages at which a settlement may
 have fallen due before it was paid (Turnbull 1976); ``paused`` one by age in open days, found by proportional fitting of
-age and kind of day. They agree where every day is open.
+age and kind of day. They agree where every day is open. A channel that pays once a month is ``rolled``, its ages filled
+in by ``monthly``.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ class SettlementGrid:
 class SettlementLaw:
     """The lag's law of one channel: its reading of closed days, how open each is, and its latent cohort counts.
 
+    Weeks of a channel that pays once a month count as far as its payouts have told when its settlements fell due.
     ``promotion_counts`` are the part of them that was deducted on days of promotions.
     """
 
