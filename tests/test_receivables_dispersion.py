@@ -71,3 +71,25 @@ def test_a_week_is_judged_by_the_others_around_it() -> None:
     # The weight of a week halves with every two weeks; the third week itself, which is unlike all others, has none.
     near, far = 0.5**0.5, 0.5
     assert found[2] == pytest.approx((2 * near * 0.2 + far * (0.1 + 0.3)) / (2 * near + 2 * far))
+
+
+def test_orders_of_promotions_have_lags_of_their_own() -> None:
+    usual, slower = settled_by_chance(4, 4, 0), settled_by_chance(8, 8, 0)
+    promoted = np.isin(np.arange(COUNT) % 50, range(8))[:, None]
+    grid = SettlementGrid(
+        DAYS,
+        np.where(promoted, slower.settled, usual.settled),
+        usual.left,
+        np.where(promoted, slower.open_value, usual.open_value),
+    )
+    law = fit_settlement(grid, CHINA, ORDER, promoted[:, 0])
+    # Told which days they are, the others scatter by chance; untold, they would be misses of the usual law.
+    assert dispersion(grid, law, lately(law), CHINA, ORDER) == pytest.approx(1.0, abs=0.4)
+    untold = fit_settlement(grid, CHINA, ORDER)
+    assert dispersion(grid, untold, lately(untold), CHINA, ORDER) > 5.0
+
+
+def test_a_channel_that_sells_in_promotions_alone_is_measured_by_them() -> None:
+    grid = settled_by_chance(4, 4, 0)
+    law = fit_settlement(grid, CHINA, ORDER, np.ones(COUNT, dtype=bool))
+    assert dispersion(grid, law, lately(law), CHINA, ORDER) == pytest.approx(1.0, abs=0.3)

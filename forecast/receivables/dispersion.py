@@ -2,11 +2,13 @@
 
 Past days are measured against the law of their own weeks, which is that of the weeks around each: against today's law
 every day before a change of terms would be a miss, and what has changed once would count as what chance does daily,
-though the draws of the law know of it already.
+though the draws of the law know of it already. For the same reason orders of promotions, which have lags of their own,
+are left out: they would all be misses of the others' law.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +38,13 @@ def dispersion(grid: SettlementGrid, law: SettlementLaw, mean: Floats, calendar:
     """
     number = len(grid.days)
     week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
-    hazard = around(law.counts, mean, order_size)[week][None]
+    window = slice(max(number - DAYS, number // 4), number)
+    kept = ~law.promotion
+    counts = law.counts.less(law.promotion_counts)
+    if not grid.settled[window][kept[window]].any():  # nothing but promotions
+        kept, counts = np.ones(number, dtype=bool), law.counts
+    grid = replace(grid, settled=grid.settled * kept[:, None], open_value=grid.open_value * kept[:, None])
+    hazard = around(counts, mean, order_size)[week][None]
     openness = law.payout.on(grid.span, calendar)
     paid = evolve(hazard, np.zeros((1, MAX_AGE)), law.mode, openness, number)[0][0]
     cohort = (grid.settled + grid.open_value).sum(axis=1)
@@ -45,7 +53,6 @@ def dispersion(grid: SettlementGrid, law: SettlementLaw, mean: Floats, calendar:
         share = paid[: number - age, age]
         expected[age:] += cohort[: number - age] * share
         variance[age:] += cohort[: number - age] * share * (1.0 - share)
-    window = slice(max(number - DAYS, number // 4), number)
     spread = order_size * variance[window].sum()
     if spread <= 1e-6 * expected[window].sum() * order_size:  # settles on one sure day
         return 0.0

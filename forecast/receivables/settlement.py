@@ -84,13 +84,15 @@ class SettlementLaw:
     """The lag's law of one channel: its reading of closed days, how open each is, and its latent cohort counts.
 
     Weeks of a channel that pays once a month count as far as its payouts have told when its settlements fell due.
-    ``promotion_counts`` are the part of them that was deducted on days of promotions.
+    ``promotion_counts`` are the part of them that was deducted on days of promotions, which ``promotion`` marks (day of
+    deduction).
     """
 
     mode: Mode
     payout: PayoutDays
     counts: CohortCounts
     promotion_counts: CohortCounts
+    promotion: Bools
 
 
 def settlement_grid(table: pd.DataFrame, as_of: np.datetime64) -> SettlementGrid:
@@ -123,11 +125,11 @@ def fit_settlement(
         promotion = np.zeros(len(grid.days), dtype=bool)
     payout = learn_payout_days(grid.days, grid.arrivals, calendar, order_size)
     if payout.month_rule:
-        return SettlementLaw("rolled", payout, *_fit_monthly(grid, payout, calendar, order_size, promotion))
-    rolled = SettlementLaw("rolled", payout, *_fit_rolled(grid, payout, calendar, promotion))
+        return SettlementLaw("rolled", payout, *_fit_monthly(grid, payout, calendar, order_size, promotion), promotion)
+    rolled = SettlementLaw("rolled", payout, *_fit_rolled(grid, payout, calendar, promotion), promotion)
     if np.all(payout.on(grid.days, calendar) == 1.0):
         return rolled
-    paused = SettlementLaw("paused", *_fit_paused(grid, calendar, order_size, promotion))
+    paused = SettlementLaw("paused", *_fit_paused(grid, calendar, order_size, promotion), promotion)
     likelihood, other = (_log_likelihood(law, grid, calendar, order_size) for law in (rolled, paused))
     return rolled if other - likelihood < CLEARLY_LIKELIER * grid.settled.sum() else paused
 
