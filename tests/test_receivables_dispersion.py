@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecast.calendar import Calendar
-from forecast.receivables.dispersion import around, dispersion
+from forecast.receivables.dispersion import RANGE, around, dispersion, scatter
 from forecast.receivables.hazards import MAX_AGE, CohortCounts, hazard_with_tail
 from forecast.receivables.settlement import SettlementGrid, SettlementLaw, fit_settlement
 
@@ -93,3 +93,25 @@ def test_a_channel_that_sells_in_promotions_alone_is_measured_by_them() -> None:
     grid = settled_by_chance(4, 4, 0)
     law = fit_settlement(grid, CHINA, ORDER, np.ones(COUNT, dtype=bool))
     assert dispersion(grid, law, lately(law), CHINA, ORDER) == pytest.approx(1.0, abs=0.3)
+
+
+def test_a_payout_that_came_a_day_late_once_is_not_the_scatter_of_all_days() -> None:
+    grid = settled_by_chance(4, 4, 0)
+    late = 240
+    for age in range(4, 7):
+        day = late - age
+        grid.settled[day, age + 1] += grid.settled[day, age]
+        grid.settled[day, age] = 0.0
+    law = fit_settlement(grid, CHINA, ORDER)
+    # Counted in full, its two days would make it nearly six.
+    assert dispersion(grid, law, lately(law), CHINA, ORDER) == pytest.approx(1.0, abs=0.3)
+
+
+def test_what_days_share_is_found_however_large() -> None:
+    rng = np.random.default_rng(3)
+    variance = rng.uniform(0.5, 2.0, 20_000)
+    for scale in (0.5, 1.0, 12.0):
+        misses = scale * variance * rng.standard_normal(variance.size) ** 2
+        assert scatter(misses, variance) == pytest.approx(scale, rel=0.05)
+    assert scatter(0.0 * variance, variance) == RANGE[0]
+    assert scatter(1e6 * variance, variance) == RANGE[1]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import optimize
 
 from forecast.receivables.drift import NEAR_WEEKS
 from forecast.receivables.hazards import MAX_AGE, PRIOR_ORDERS
@@ -29,12 +30,19 @@ DAYS = 180
 RANGE = (0.3, 50.0)
 """What is believed of it."""
 
+BOUND = 2.0
+"""A day counts as no further out than so many deviations (Huber 1964, proposal 2): a payout that came a day late once
+in half a year would else be most of what is measured, and widen every day."""
+
+BOUNDED = 0.9205
+"""Mean of the square of a standard normal number that is cut at ``BOUND``."""
+
 
 def dispersion(grid: SettlementGrid, law: SettlementLaw, mean: Floats, calendar: Calendar, order_size: float) -> float:
     """Squared misses of past daily settlements over the variance that independent orders would give them.
 
-    0 where all settles on one sure day. ``mean``: the hazard (age) of the channel's mean law, worth some orders in the
-    law of each week; ``order_size``: yuan of a typical order.
+    Single days far out hardly count. 0 where all settles on one sure day. ``mean``: the hazard (age) of the channel's
+    mean law, worth some orders in the law of each week; ``order_size``: yuan of a typical order.
     """
     number = len(grid.days)
     week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
@@ -56,8 +64,22 @@ def dispersion(grid: SettlementGrid, law: SettlementLaw, mean: Floats, calendar:
     spread = order_size * variance[window].sum()
     if spread <= 1e-6 * expected[window].sum() * order_size:  # settles on one sure day
         return 0.0
-    misses = float(((grid.arrivals - expected)[window] ** 2).sum())
-    return float(np.clip(misses / spread, *RANGE))
+    return scatter((grid.arrivals - expected)[window] ** 2, order_size * variance[window])
+
+
+def scatter(misses: Floats, variance: Floats) -> float:
+    """The multiple of the ``variance`` (day) that squared ``misses`` (day) have, but for a few days far out."""
+    known = variance > 0
+    misses, variance = misses[known], variance[known]
+
+    def excess(log: float) -> float:
+        bounded = np.minimum(misses, BOUND**2 * np.exp(log) * variance).sum() / np.exp(log)
+        return float(bounded - BOUNDED * variance.sum())
+
+    low, high = np.log(RANGE)
+    if excess(low) <= 0.0:
+        return RANGE[0]
+    return RANGE[1] if excess(high) >= 0.0 else float(np.exp(optimize.brentq(excess, low, high)))
 
 
 def around(counts: CohortCounts, mean: Floats, order_size: float) -> Floats:
