@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import os
 import sys
 import tempfile
 import time
@@ -27,6 +25,7 @@ from benchmarks.measures import held, in_band
 from benchmarks.merchants import ledger, simulate, write_folder
 from benchmarks.oracle import number_of_paths, oracle_receipts
 from benchmarks.practice import usual_receipts
+from benchmarks.processes import by_seed
 from forecast.liquidity import buffer, needs
 from forecast.pipeline import prepare, run_scenarios
 from forecast.plan.reading import load_plan
@@ -164,21 +163,6 @@ def measure_or_tell(seed: int, *, paths: int, oracle: bool) -> Row:
         return {"seed": seed, "fault": traceback.format_exc()}
 
 
-def measure_all(seeds: list[int], jobs: int, *, paths: int, oracle: bool) -> list[Row]:
-    """The rows of all merchants, in the order of their seeds whatever the number of jobs."""
-    rows = []
-    # The processes read these when they load numpy; each keeps to one core.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    work = partial(measure_or_tell, paths=paths, oracle=oracle)
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        for number, row in enumerate(pool.imap(work, seeds), start=1):
-            rows.append(row)
-            print(f"\r{number} of {len(seeds)} merchants", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return rows
-
-
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -201,7 +185,8 @@ def main() -> None:
         rows = measure_real(given.paths)
     else:
         seeds = list(range(given.seed, given.seed + given.merchants))
-        rows = measure_all(seeds, given.jobs, paths=given.paths, oracle=not given.no_oracle)
+        work = partial(measure_or_tell, paths=given.paths, oracle=not given.no_oracle)
+        rows = by_seed(work, seeds, given.jobs)
     if given.json:
         given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     faults = [row for row in rows if "fault" in row]

@@ -10,9 +10,6 @@ matter for sales. Money is counted above the minimum balance, which both have to
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -26,6 +23,7 @@ from benchmarks.merchant_laws import draw_law
 from benchmarks.merchant_world import HORIZON, Demand, frame_of
 from benchmarks.merchants import assembled, draw_amounts, mean_price, write_folder
 from benchmarks.oracle import oracle_receipts
+from benchmarks.processes import by_seed
 from forecast.liquidity import buffer, needs
 from forecast.pipeline import prepare, run_scenarios
 from forecast.plan.reading import load_plan
@@ -190,22 +188,6 @@ def kept(told: Floats, came: Floats, sold: Floats, truth: Floats) -> Kept:
     )
 
 
-def measure_all(
-    seeds: Sequence[int], jobs: int, *, holiday: bool, paths: int, draws: int, apart: bool
-) -> list[dict[str, Kept]]:
-    """The rows of all merchants, in the order of their seeds whatever the number of jobs."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    rows = []
-    work = partial(measure, holiday=holiday, paths=paths, draws=draws, apart=apart)
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        for number, row in enumerate(pool.imap(work, seeds), start=1):
-            rows.append(row)
-            print(f"\r{number} of {len(seeds)} merchants", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return rows
-
-
 def table(rows: Sequence[dict[str, Kept]]) -> list[str]:
     """One line for each forecaster."""
     found = [f"{'told':<18}{'exceeded':>10}{'ratio':>8}{'p10':>8}{'p90':>8}{'of sums':>9}{'sales':>8}"]
@@ -233,7 +215,7 @@ def main() -> None:
     begin = time.perf_counter()
     seeds = range(given.seed, given.seed + given.merchants)
     asked = {"holiday": given.holiday, "paths": given.paths, "draws": given.draws, "apart": given.apart}
-    rows = measure_all(seeds, given.jobs, **asked)
+    rows = by_seed(partial(measure, **asked), seeds, given.jobs)
     ahead = "the National Day ahead" if given.holiday else "no public holiday ahead"
     print(f"95 % buffer of {len(rows)} steady merchants, {ahead}")
     print("\n".join(table(rows)))

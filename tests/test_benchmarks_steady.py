@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -95,11 +95,11 @@ def test_the_command_says_how_many_merchants_and_what_lies_ahead(
 ) -> None:
     asked: dict[str, object] = {}
 
-    def measured(seeds: range, jobs: int, **options: object) -> list[dict[str, Kept]]:
-        asked.update(options, jobs=jobs)
+    def measured(work: partial[dict[str, Kept]], seeds: range, jobs: int) -> list[dict[str, Kept]]:
+        asked.update(work.keywords, jobs=jobs)
         return [{OURS: Kept(1.1, 0.05, 110.0, 100.0, 1.1)} for _ in seeds]
 
-    monkeypatch.setattr(steady, "measure_all", measured)
+    monkeypatch.setattr(steady, "by_seed", measured)
     monkeypatch.setattr("sys.argv", ["steady", "--merchants", "3", "--holiday", "--jobs", "1"])
     main()
     lines = capsys.readouterr().out.splitlines()

@@ -12,6 +12,7 @@ from forecast.notes import Note
 from forecast.plan.model import ALL_CAUSES
 from forecast.receivables.assumptions import Assumptions, ChannelLaw, PromotionLaw
 from forecast.receivables.cohorts import Counts, count_channel, open_orders, promotion_days, without_refunds
+from forecast.receivables.dispersion import dispersion
 from forecast.receivables.drift import FIRST_VARIANCE, at_level, draw_difference, drawn_hazards
 from forecast.receivables.failure_history import failure_laws, unseen_causes
 from forecast.receivables.given import fee_rate_that_holds, law_that_holds, notes_that_hold, presumed_notes
@@ -19,7 +20,7 @@ from forecast.receivables.hazards import MAX_AGE, hazard_with_tail, incidence, p
 from forecast.receivables.payout import working_days_only
 from forecast.receivables.recovery import draw_recovery
 from forecast.receivables.rows import days_of, fen_of, net_of_refunds, rows_of, total_fen, with_outcome
-from forecast.receivables.settlement import HISTORY_DAYS, evolve
+from forecast.receivables.settlement import HISTORY_DAYS
 from forecast.receivables.stretch import draw_stretch, stretched
 
 if TYPE_CHECKING:
@@ -53,9 +54,6 @@ DRIFT_SHARE = 0.1
 
 FEW_ORDERS = 100
 """Below this many orders a channel's laws lean on the others and a note says so."""
-
-DISPERSION_DAYS = 180
-"""Days of arrivals that the day-to-day spread of settlements is measured on."""
 
 FEE_DAYS = 180
 """Days of settlements that the fee rate is measured on."""
@@ -341,21 +339,7 @@ def _other_fees(tables: DailyTables) -> tuple[float, float]:
 
 
 def _dispersion(counts: Counts, due: Floats, calendar: Calendar) -> float:
-    """Squared misses of past daily settlements over the variance that independent orders would give them."""
+    """How much more past daily settlements scattered than independent orders would; 1 where nothing settled."""
     if counts.settlement is None or counts.grid is None:
         return 1.0
-    grid, law, number = counts.grid, counts.settlement, len(counts.grid.days)
-    hazard = due.mean(axis=0, keepdims=True)
-    paid = evolve(hazard, 0.0 * hazard, law.mode, law.payout.on(grid.span, calendar), number)[0][0]
-    cohort = (grid.settled + grid.open_value).sum(axis=1)
-    expected, variance = np.zeros(number), np.zeros(number)
-    for age in range(min(MAX_AGE, number)):
-        share = paid[: number - age, age]
-        expected[age:] += cohort[: number - age] * share
-        variance[age:] += cohort[: number - age] * share * (1.0 - share)
-    window = slice(max(number - DISPERSION_DAYS, number // 4), number)
-    spread = counts.order_size * variance[window].sum()
-    if spread <= 1e-6 * expected[window].sum() * counts.order_size:  # settles on one sure day
-        return 0.0
-    misses = float(((grid.arrivals - expected)[window] ** 2).sum())
-    return float(np.clip(misses / spread, 0.3, 50.0))
+    return dispersion(counts.grid, counts.settlement, due.mean(axis=0), calendar, counts.order_size)

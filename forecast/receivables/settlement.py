@@ -7,7 +7,8 @@ Two readings of a closed day are tried for each channel and the likelier is kept
 
 ``rolled`` has a hazard by age in days, found by expectation and maximisation over the ages at which a settlement may
 have fallen due before it was paid (Turnbull 1976); ``paused`` one by age in open days, found by proportional fitting of
-age and kind of day. They agree where every day is open.
+age and kind of day. They agree where every day is open. A channel that pays once a month is ``rolled``, its ages filled
+in by ``monthly``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from forecast.receivables.hazards import HALF_LIFE_WEEKS, MAX_AGE, CohortCounts, hazard_with_tail
+from forecast.receivables.monthly import Payouts, due_ages
 from forecast.receivables.payout import (
     DAY_TYPES,
     PayoutDays,
@@ -81,13 +83,16 @@ class SettlementGrid:
 class SettlementLaw:
     """The lag's law of one channel: its reading of closed days, how open each is, and its latent cohort counts.
 
-    ``promotion_counts`` are the part of them that was deducted on days of promotions.
+    Weeks of a channel that pays once a month count as far as its payouts have told when its settlements fell due.
+    ``promotion_counts`` are the part of them that was deducted on days of promotions, which ``promotion`` marks (day of
+    deduction).
     """
 
     mode: Mode
     payout: PayoutDays
     counts: CohortCounts
     promotion_counts: CohortCounts
+    promotion: Bools
 
 
 def settlement_grid(table: pd.DataFrame, as_of: np.datetime64) -> SettlementGrid:
@@ -119,10 +124,12 @@ def fit_settlement(
     if promotion is None:
         promotion = np.zeros(len(grid.days), dtype=bool)
     payout = learn_payout_days(grid.days, grid.arrivals, calendar, order_size)
-    rolled = SettlementLaw("rolled", payout, *_fit_rolled(grid, payout, calendar, promotion))
-    if payout.month_rule or np.all(payout.on(grid.days, calendar) == 1.0):
+    if payout.month_rule:
+        return SettlementLaw("rolled", payout, *_fit_monthly(grid, payout, calendar, order_size, promotion), promotion)
+    rolled = SettlementLaw("rolled", payout, *_fit_rolled(grid, payout, calendar, promotion), promotion)
+    if np.all(payout.on(grid.days, calendar) == 1.0):
         return rolled
-    paused = SettlementLaw("paused", *_fit_paused(grid, calendar, order_size, promotion))
+    paused = SettlementLaw("paused", *_fit_paused(grid, calendar, order_size, promotion), promotion)
     likelihood, other = (_log_likelihood(law, grid, calendar, order_size) for law in (rolled, paused))
     return rolled if other - likelihood < CLEARLY_LIKELIER * grid.settled.sum() else paused
 
@@ -168,8 +175,6 @@ def _fit_rolled(
     recency = _recency(grid)
     paid_ages = recency @ grid.settled
     density = np.maximum(paid_ages / max(paid_ages.sum(), 1e-300), 1e-9)
-    if payout.month_rule:
-        density = _first_payout_density(grid, openness)
     events = grid.settled
     for _ in range(rounds if len(waits) > 1 else 1):
         chance = np.zeros((len(waits), *grid.settled.shape))
@@ -185,6 +190,21 @@ def _fit_rolled(
         at_risk = (recency @ (events + censored))[::-1].cumsum()[::-1]
         hazard = np.divide(recency @ events, at_risk, out=np.zeros_like(at_risk), where=at_risk > 0)
         density = np.maximum(hazard * np.concatenate([[1.0], np.cumprod(1.0 - hazard)[:-1]]), 1e-12)
+    only = promotion[:, None]
+    return _weekly(grid, events, censored), _weekly(grid, events * only, censored * only)
+
+
+def _fit_monthly(
+    grid: SettlementGrid, payout: PayoutDays, calendar: Calendar, order_size: float, promotion: Bools
+) -> tuple[CohortCounts, CohortCounts]:
+    """As ``_fit_rolled`` for a channel that pays once a month; days count by what their payouts have shown."""
+    openness = payout.on(grid.span, calendar)
+    index = np.arange(len(grid.days))[:, None] + np.arange(MAX_AGE + 1)[None, :]
+    censored = _censored(grid.open_value + grid.left, openness)
+    week = ((grid.days[-1] - grid.days).astype(np.int64)) // 7
+    payouts = Payouts(grid.settled, censored, openness[index] > 0, week, _recency(grid))
+    due = due_ages(payouts, _first_payout_density(grid, openness), order_size)
+    events, censored = due.events * due.told[:, None], censored * due.told[:, None]
     only = promotion[:, None]
     return _weekly(grid, events, censored), _weekly(grid, events * only, censored * only)
 
@@ -305,12 +325,15 @@ def evolve(
 ) -> tuple[Floats, Floats]:
     """Shares of ``cohorts`` settled and refunded before settlement by age, each (draw, day of deduction, age).
 
-    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused),
-    ``refund`` (draw, age) of being refunded before; ``openness`` (day) is ``cohorts`` + ``MAX_AGE`` long at least.
+    ``hazard`` (draw, age) is of falling due (rolled) or, by age in open days, of settling on an open day (paused), or
+    each cohort's own, (draw, day of deduction, age); ``refund`` (draw, age) is of being refunded before; ``openness``
+    (day) is ``cohorts`` + ``MAX_AGE`` long at least.
     Cohorts deducted on or before index ``known_day`` are taken as wholly open on the evening of that day: their shares
     begin the day after, and are of what is open then.
     """
-    draws, ages = hazard.shape
+    draws, ages = len(hazard), hazard.shape[-1]
+    own = np.arange(cohorts) if hazard.ndim > 2 else np.zeros(cohorts, dtype=np.int64)  # noqa: PLR2004  # by cohort
+    hazard = hazard.reshape(draws, -1, ages)
     settled = np.zeros((draws, cohorts, ages))
     refunded = np.zeros((draws, cohorts, ages))
     running = np.ones((draws, cohorts))
@@ -324,13 +347,13 @@ def evolve(
             running = running * (1.0 - back)
             waiting = waiting * (1.0 - back)
         if mode == "rolled":
-            due = running * hazard[:, age : age + 1]
+            due = running * hazard[:, :, age]
             running = running - due
             waiting = waiting + due
             paid = waiting * openness_now
             waiting = waiting - paid
         else:
-            paid = running * np.minimum(hazard[:, clock[:, age]] * openness_now, 1.0)
+            paid = running * np.minimum(hazard[:, own, clock[:, age]] * openness_now, 1.0)
             running = running - paid
         settled[:, :, age] = paid
         cohort = known_day - age
