@@ -88,6 +88,11 @@ def test_channels_of_few_orders_show_it_together() -> None:
     assert rate_at(together, 0, channel=2)[3 * HOUR // QUARTER] < 0.1
 
 
+def test_of_few_orders_a_night_any_failure_counts() -> None:
+    few = nightly(shop(days=44, orders_a_day=120, rate=0.06), *MAINTENANCE, share=0.7)
+    assert rate_at(few, 0)[3 * HOUR // QUARTER] > 0.4
+
+
 def test_incidents_of_the_past_are_not_usual() -> None:
     feed = busy()
     for day in (3, 6, 10, 13, 19, 22, 27):

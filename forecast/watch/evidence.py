@@ -127,13 +127,11 @@ class Known:
     def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
         """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
         found = np.where(self.good[chosen], np.log1p(-SHARES)[:, None], 0.0)
-        share = SHARES[:, None]
         told = self.told[chosen] * (1.0 if kind else MOST_TOLD)  # of those of any cause some may never be told
         young = np.flatnonzero(told > 0)
-        found[:, young] = np.log1p(-share * told[young])
+        found[:, young] = np.log1p(-SHARES[:, None] * told[young])
         bad = np.flatnonzero(self.bad[kind, chosen])
-        chance = self.chance[kind, chosen][bad]
-        found[:, bad] = np.log((share * (1 - told[bad]) + (1 - share) * chance) / chance)
+        found[:, bad] = evidence_of_failure(self.chance[kind, chosen][bad])
         return np.asarray(found)
 
 

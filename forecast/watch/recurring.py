@@ -1,7 +1,8 @@
 """Times of day at which a channel fails day after day, as in a provider's nightly maintenance: how often is usual then.
 
 Whether failures recur is told by days and not by failures, so that incidents of the past teach nothing: on most days on
-which it would show, so many failed at that time that twice the channel's usual odds have it less than once in ten days.
+which it would show, any failed at that time, or so many that twice the channel's usual odds have it less than once in
+ten days; and such days are more than these odds allow.
 It is looked for in the hours of a clearing name and of a channel, then in a channel's quarters of an hour, last in
 those of its workdays and of its weekends. What recurs in a wider cell is drawn, in the narrower ones within it, from
 the wider one's rate towards what they have seen themselves: so the first and the last quarter of a maintenance have
@@ -158,14 +159,21 @@ class _Cells:
         return np.where((self._recurs() | (speaks & (wider > 1))) & (odds >= OFTEN), odds, 1.0)
 
     def _recurs(self) -> Bools:
-        """In which cells failures recur by themselves."""
+        """In which cells failures recur by themselves: of few orders a day any counts, of many those beyond chance."""
         usual = self.mean / np.maximum(self.tried, 1)
-        often = OFTEN * usual / (1 - usual + OFTEN * usual)
+        often = np.minimum(OFTEN * usual / (1 - usual + OFTEN * usual), 1 - 1e-9)
+        any_fails = -np.expm1(self.tried * np.log1p(-often))
         could = self.tried * -np.log(np.maximum(often, 1e-12)) >= SELDOM
-        did = could & (_beyond(self.fails, self.tried, often) >= SELDOM)
-        seen, days = could.sum(axis=0), did.sum(axis=0)
-        rare = _beyond(days, seen, np.full(days.shape, np.exp(-SELDOM))) >= CHANCE
-        return np.asarray(rare & (days >= FEWEST_DAYS) & (days >= MOST_DAYS * seen))
+        seldom = np.where(could, np.exp(-SELDOM), 0.0)
+        many = could & (_beyond(self.fails, self.tried, often) >= SELDOM)
+        return _on_most(self.fails > 0, self.tried > 0, any_fails) | _on_most(many, could, seldom)
+
+
+def _on_most(did: Bools, could: Bools, chance: Floats) -> Bools:
+    """In which cells something did happen on most of the days (day, cell) on which it could, far beyond its chance."""
+    seen, days = could.sum(axis=0), did.sum(axis=0)
+    rare = _beyond(days, seen, chance.sum(axis=0) / np.maximum(seen, 1)) >= CHANCE
+    return np.asarray(rare & (days >= FEWEST_DAYS) & (days >= MOST_DAYS * seen))
 
 
 def _beyond(count: Ints | Floats, of: Ints | Floats, share: Floats) -> Floats:
