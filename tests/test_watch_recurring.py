@@ -98,3 +98,9 @@ def test_incidents_of_the_past_are_not_usual() -> None:
     for day in (3, 6, 10, 13, 19, 22, 27):
         feed = strike(feed, "clearing", at(day, 2), 2.0, channels=("baitiao",), rate=0.6, seed=day)
     assert (learn(feed, at(30)).recurring.odds == 1.0).all()
+
+
+def test_what_fails_at_no_other_time_is_usual_at_its_own() -> None:
+    quarters = rate_at(nightly(shop(days=44, orders_a_day=2_400, rate=0.0), *MAINTENANCE), 0)
+    assert quarters[3 * HOUR // QUARTER] == pytest.approx(0.8, abs=0.08)
+    assert quarters[12 * HOUR // QUARTER] < 0.001

@@ -47,6 +47,9 @@ CHANCE = float(np.log(1e5))
 PRIOR_ORDERS = 10.0
 """Orders that the rate of the wider cell weighs."""
 
+LEAST_CHANCE = 1e-6
+"""What a usual chance is taken for at least: where failures but recur there are none beside."""
+
 _OF_HOUR = 4
 
 
@@ -71,7 +74,7 @@ class Recurring:
         """The usual chance of a kind of failure (order,), below 1, with what recurs in the orders' cells."""
         if not np.any(self.odds[kind] != 1.0):
             return chance
-        odds = self.odds[kind].ravel()[cells]
+        odds, chance = self.odds[kind].ravel()[cells], np.maximum(chance, LEAST_CHANCE)
         return np.asarray(chance * odds / (1 - chance + chance * odds))
 
     def is_usual(self, cells: Ints) -> Bools:
@@ -151,9 +154,9 @@ class _Cells:
     def odds(self, wider: Floats) -> Floats:
         """The odds of failure over the usual in each cell, given those of the wider cell that it is in."""
         tried, fails, mean = (x.sum(axis=0) for x in self._all)
-        usual = np.clip(mean / np.maximum(tried, 1), 1e-6, 0.99)
+        usual = np.clip(mean / np.maximum(tried, 1), LEAST_CHANCE, 0.99)
         before = usual * wider / (1 - usual + usual * wider)
-        rate = np.minimum((fails + PRIOR_ORDERS * before) / (tried + PRIOR_ORDERS), 1 - 1e-6)
+        rate = np.minimum((fails + PRIOR_ORDERS * before) / (tried + PRIOR_ORDERS), 1 - LEAST_CHANCE)
         odds = rate / (1 - rate) * (1 - usual) / usual
         speaks = fails * np.log(rate / usual) + (tried - fails) * np.log((1 - rate) / (1 - usual)) >= 0
         return np.where((self._recurs() | (speaks & (wider > 1))) & (odds >= OFTEN), odds, 1.0)
