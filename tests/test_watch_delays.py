@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from feeds import at, shop
+from feeds import at, shop, unnamed
 
 from forecast.watch.delays import AFTER_BATCH, HOURS, PATIENCE, SOONEST, learn_delays, row
 from forecast.watch.feed import DAY, HOUR, MINUTE, NEVER, Feed, in_order
@@ -165,3 +165,14 @@ def test_all_orders_of_a_missed_batch_are_counted_as_soon_as_it_rings() -> None:
     (at_once,) = watch.alerts(alert.detected_at)
     assert at_once.failed == left.sum()
     assert at_once.orders == pytest.approx(left.sum(), rel=0.03)
+
+
+@pytest.mark.parametrize("failing", [0.05, 0.15, 0.3])
+def test_cures_of_failures_that_nobody_tells_are_not_how_long_deductions_take(failing: float) -> None:
+    feed = unnamed(shop(days=30, rate=0.0))
+    rng = np.random.default_rng(4)
+    fails = (rng.random(len(feed)) < failing) & (feed.tried_at < NEVER)
+    cured = np.where(fails, feed.tried_at + rng.integers(2 * HOUR, 8 * HOUR, len(feed)), feed.deducted_at)
+    delays = learn_delays(replace(feed, deducted_at=cured), np.ones(len(feed)), at(31))
+    assert delays.patience.tolist() == [SOONEST] * 3 * HOURS
+    assert delays.usual == pytest.approx(np.full(3 * HOURS, 30.0), abs=3)

@@ -9,9 +9,10 @@ import pytest
 from feeds import at, shop, unnamed
 
 from forecast.watch import evidence
-from forecast.watch.evidence import SHARES, known, outlook, usually_slow
-from forecast.watch.feed import DAY, HOUR, NEVER
+from forecast.watch.evidence import SHARES, evidence_of_failure, known, outlook, usually_slow
+from forecast.watch.feed import DAY, HOUR, NEVER, NONE, Feed
 from forecast.watch.hourly import hour_of_week
+from forecast.watch.monitor import Watch
 from forecast.watch.usual import SURGE_HOURS, SURGE_PRIOR, learn
 
 
@@ -96,3 +97,37 @@ def test_a_surge_counts_the_orders_of_the_hours_before_however_they_are_counted(
         assert view.surge[place] == pytest.approx((came.sum() + SURGE_PRIOR) / (usually.sum() + SURGE_PRIOR))
         own = usually[:, feed.channel[place]].sum()
         assert view.own_surge[place] == pytest.approx((mine.sum() + SURGE_PRIOR) / (own + SURGE_PRIOR))
+
+
+def halted(feed: Feed, begin: int, hours: float) -> Feed:
+    """The feed with hours in which nothing of the first channel is deducted, and no failure told, for a day."""
+    hit = (feed.channel == 0) & (feed.tried_at >= begin) & (feed.tried_at < begin + hours * HOUR)
+    return replace(
+        feed,
+        cause=np.where(hit, NONE, feed.cause),
+        failed_at=np.where(hit, NEVER, feed.failed_at),
+        deducted_at=np.where(hit, begin + DAY, feed.deducted_at),
+    )
+
+
+def test_silence_is_told_as_soon_where_the_feed_tells_other_failures() -> None:
+    feed = halted(shop(orders_a_day=480, rate=0.08), at(11, 6), 8)
+    moments = []
+    for one in (feed, unnamed(feed)):
+        watch = Watch.of(one, one, at(10))
+        ((alert, *_),) = (watch.alerts(at(11, 14)),)
+        assert alert.channels == ("baitiao",)
+        moments.append(alert.detected_at)
+    assert moments[0] <= moments[1]
+
+
+def test_an_overdue_order_tells_as_much_where_its_failure_would_have_been_told() -> None:
+    feed = halted(shop(rate=0.08), at(11, 6), 8)
+    view = outlook(feed, learn(feed, at(10)))
+    seen = known(view, at(10), at(11, 10))
+    silent, young = seen.bad[0] & (seen.cause == NONE), (seen.told > 0) & ~seen.bad[0]
+    assert silent.sum() >= 20
+    assert seen.odds(0, silent) == pytest.approx(evidence_of_failure(seen.chance[0, silent]))
+    assert young.any()
+    for kind in (0, 1):
+        assert (seen.odds(kind, young) < 0).all()

@@ -13,6 +13,7 @@ from forecast.watch import incidents
 from forecast.watch.evidence import Outlook, outlook
 from forecast.watch.feed import DAY, HOUR, NEVER, Feed
 from forecast.watch.incidents import GRID, SLACK, Incident, followed_after, looked_back, moments, same_held, step
+from forecast.watch.monitor import Watch
 from forecast.watch.scan import THRESHOLD
 from forecast.watch.usual import learn
 
@@ -171,3 +172,27 @@ def test_what_a_batch_tells_at_night_of_an_incident_long_over_is_of_that_inciden
 def test_what_a_batch_tells_of_another_cause_is_another_incident() -> None:
     first, second = ended(told_at_night(("validation", "risk_control")))
     assert (first.kind, second.scope.channel) == (2, (0,))
+
+
+def released(orders_a_day: int = 960, failing: float = 0.18) -> Feed:
+    """A clearing outage of four hours, nine in ten of whose orders come in the quarter of an hour after its end.
+
+    At other times a share of the orders is ``failing`` and cured hours later; no failure is told.
+    """
+    feed = unnamed(shop(orders_a_day=orders_a_day, rate=0.0))
+    rng, end = np.random.default_rng(5), at(11, 14)
+    fails = (rng.random(len(feed)) < failing) & (feed.tried_at < NEVER)
+    deducted = np.where(fails, feed.tried_at + rng.integers(2 * HOUR, 8 * HOUR, len(feed)), feed.deducted_at)
+    hit = (feed.channel < 2) & (feed.tried_at >= end - 4 * HOUR) & (feed.tried_at < end) & (rng.random(len(feed)) < 0.9)
+    return replace(feed, deducted_at=np.where(hit, end + rng.integers(30, 900, len(feed)), deducted))
+
+
+def test_an_outage_whose_orders_all_come_at_its_end_stays_what_it_was() -> None:
+    feed = released()
+    watch = Watch.of(feed, feed, at(10))
+    ((during,), (after,)) = watch.alerts(at(11, 13.75)), watch.alerts(at(11, 20))
+    for one in (during, after):
+        assert (one.cause, one.clearing) == ("clearing", "jd_pay")
+    assert 0 <= after.failed - during.failed < 12
+    assert after.ended_at is not None
+    assert abs(after.ended_at - at(11, 14)) < HOUR / 2

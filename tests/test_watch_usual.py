@@ -9,7 +9,9 @@ import pytest
 from feeds import CHANNELS, at, shop, strike
 from scipy.stats import poisson
 
-from forecast.watch.usual import CHANCE, _is_rare, hour_of_day, learn, under_more_names
+from forecast.watch.feed import HOUR
+from forecast.watch.recurring import QUARTERS
+from forecast.watch.usual import CHANCE, _is_rare, learn, under_more_names
 
 
 def test_rates_are_those_of_the_history_with_a_prior_of_a_hundred_orders() -> None:
@@ -48,15 +50,18 @@ def test_a_sku_that_often_fails_has_a_factor_of_its_own() -> None:
 def test_an_hour_at_which_a_channel_fails_every_night_is_usual() -> None:
     feed = shop(days=60)
     rng = np.random.default_rng(3)
-    nightly = (feed.channel == 1) & (hour_of_day(feed.tried_at) == 3) & (rng.random(len(feed)) < 0.9)
+    nightly = (feed.channel == 1) & (feed.tried_at // HOUR % 24 == 3) & (rng.random(len(feed)) < 0.9)
     cause = np.where(nightly, 3, feed.cause)
     failing = replace(feed, cause=cause, failed_at=np.where(nightly, feed.tried_at + 60, feed.failed_at))
     usual = learn(failing, at(60))
-    assert usual.rate[0, 1] * usual.recurring[0, 1, 3] == pytest.approx(0.9, abs=0.15)
-    assert usual.recurring[4, 1, 3] > 10
-    assert np.count_nonzero(usual.recurring != 1) == 2
+    night = (np.arange(2)[:, None] * len(feed.channels) + 1) * QUARTERS + np.arange(12, 16)
+    for kind in (0, 4):
+        chance = usual.recurring.risen(kind, np.full(8, usual.rate[kind, 1]), night.ravel())
+        assert chance == pytest.approx(np.full(8, 0.9), abs=0.15)
+    assert np.count_nonzero(usual.recurring.odds != 1) == 2 * 8
+    assert usual.rate[0] == pytest.approx(learn(feed, at(60)).rate[0], rel=0.05)
     once = strike(feed, "clearing", at(40), 24, channels=("gold",), rate=0.9)
-    assert (learn(once, at(60)).recurring == 1).all()
+    assert (learn(once, at(60)).recurring.odds == 1).all()
 
 
 def test_the_usual_orders_add_up_to_a_day() -> None:

@@ -211,7 +211,7 @@ def _rows(part: _Part, clock: tuple[int, ...], resting: Bools, since: int) -> li
     An hour of which too little is known has the delays of the same hour of other days; where the channel rests on some
     ``resting`` weekdays (weekday,), of other working days, or those of its whole day of rest.
     """
-    found = [_waits(part.delay, part.at_once, part.due, since)] * HOURS
+    found = [_waits(part.delay, part.at_once if clock else _first_try(part), part.due, since)] * HOURS
     hour, place = part.tried // HOUR, np.arange(HOURS)
     cells: list[tuple[Ints, Bools, int]] = []
     for period in clock:
@@ -225,6 +225,24 @@ def _rows(part: _Part, clock: tuple[int, ...], resting: Bools, since: int) -> li
                 soonest = max(own.soonest - one * HOUR % span, SOONEST)
                 found[one] = replace(own, soonest=soonest, patience=soonest)
     return found
+
+
+def _first_try(part: _Part) -> Bools:
+    """The deductions in time without those that are cures of failures, of which nothing was told, where many are.
+
+    They are told by a gap: three times the delay of nine in ten, of those within it alone, is far less than of all.
+    """
+    came = np.sort(part.delay[part.at_once])
+    if len(came) < FEWEST_BY_HOUR:
+        return part.at_once
+    reach, grown = 0.0, PATIENCE * max(float(np.median(came)), 1.0)
+    while grown > reach:
+        reach = grown
+        within = int(np.searchsorted(came, reach, side="right"))
+        grown = PATIENCE * float(came[int(0.9 * (within - 1))])
+    reach = max(reach, float(SOONEST))
+    whole = PATIENCE * float(came[int(0.9 * (len(came) - 1))])
+    return part.at_once & (part.delay <= reach) if PATIENCE * reach < whole else part.at_once
 
 
 def _of_rest(hour: Ints, resting: Bools) -> list[tuple[Ints, Bools, int]]:

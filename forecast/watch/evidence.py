@@ -17,7 +17,7 @@ from forecast.watch.delays import AGES, SOONEST, row
 from forecast.watch.feed import HOUR, KNOWN_CAUSES, NEVER, NONE
 from forecast.watch.hourly import hour_of_week
 from forecast.watch.newcomers import granted
-from forecast.watch.usual import RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR, hour_of_day
+from forecast.watch.usual import MOST_CHANCE, RISK_CAUSE, SURGE_HOURS, SURGE_PRIOR
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats, Ints
@@ -48,9 +48,6 @@ UNSURE = 0.75
 
 SLOWEST = 8.0
 """Times the usual delay that deductions may take at present, at most."""
-
-MOST_CHANCE = 0.9
-"""Nor for more."""
 
 TOLD_PRIOR = 3.0
 """Failures of the window that weigh as much as the past in what share of failures the feed tells."""
@@ -133,13 +130,11 @@ class Known:
     def odds(self, kind: int, chosen: Bools | Ints) -> Floats:
         """Logarithms of the likelihood ratios (share, order) of the orders chosen."""
         found = np.where(self.good[chosen], np.log1p(-SHARES)[:, None], 0.0)
-        share = SHARES[:, None]
         told = self.told[chosen] * (1.0 if kind else MOST_TOLD)  # of those of any cause some may never be told
         young = np.flatnonzero(told > 0)
-        found[:, young] = np.log1p(-share * told[young])
+        found[:, young] = np.log1p(-SHARES[:, None] * told[young])
         bad = np.flatnonzero(self.bad[kind, chosen])
-        chance = self.chance[kind, chosen][bad]
-        found[:, bad] = np.log((share * (1 - told[bad]) + (1 - share) * chance) / chance)
+        found[:, bad] = evidence_of_failure(self.chance[kind, chosen][bad])
         return np.asarray(found)
 
 
@@ -189,16 +184,14 @@ def _chances(feed: Feed, usual: Usual, surge: Floats, hours: _Hours) -> Floats:
         * usual.region[np.where(feed.region == NONE, len(usual.region) - 1, feed.region)]
         * usual.hour[hour_of_week(hours.grid, feed)][hours.place]
     )
-    chance = np.empty((KINDS, len(feed)))
+    chance, cells = np.empty((KINDS, len(feed))), usual.recurring.cells(feed)
     for kind in range(KINDS):
         rises = 1.0
         if kind in (0, RISK_CAUSE + 1):
             rises = np.maximum(surge, 1.0) ** (usual.power[kind] + STEEPER)
-        if np.any(usual.recurring[kind] != 1.0):
-            rises = rises * usual.recurring[kind][feed.channel, hour_of_day(feed.tried_at)]
-        least = LEAST_CHANCE[min(kind, 1)]
         wandered = rises * (1 + WANDERED * usual.wanders)
-        np.clip(usual.rate[kind][feed.channel] * label * wandered, least, MOST_CHANCE, out=chance[kind])
+        bare = np.minimum(usual.rate[kind][feed.channel] * label * wandered, MOST_CHANCE)
+        np.maximum(usual.recurring.risen(kind, bare, cells), LEAST_CHANCE[min(kind, 1)], out=chance[kind])
     return chance
 
 

@@ -220,7 +220,7 @@ def _at(where: Ints, old: tuple[int, ...]) -> tuple[int, ...]:
 def _digest(usual: Usual, history: Feed, least: float) -> str:
     """What is usual in a few letters: the same where nothing of it differs."""
     delays = usual.delays
-    arrays = (usual.rate, usual.sku, usual.region, usual.hour, usual.recurring, usual.power, usual.orders_an_hour)
+    arrays = (usual.rate, usual.sku, usual.region, usual.hour, usual.recurring.odds, usual.power, usual.orders_an_hour)
     waits = (delays.soonest, delays.patience, delays.waiting, delays.usual, delays.slowness, delays.telling)
     text = repr((usual.since, usual.orders, usual.wanders, least, history.channels, history.skus, history.regions))
     made = hashlib.sha256(text.encode())

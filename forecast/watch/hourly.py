@@ -49,6 +49,11 @@ def hour_of_week(hour: Ints, feed: Feed) -> Ints:
     return np.asarray((_counts_as(day, feed) * _HOURS + hour % _HOURS) % (WEEK * _HOURS))
 
 
+def kind_of_day(day: Ints, feed: Feed) -> Ints:
+    """The kind of each day (days since 1970), by the holidays that a feed knows: 0 a workday, 1 a weekend."""
+    return _kind_of(_counts_as(day, feed))
+
+
 def _counts_as(day: Ints, feed: Feed) -> Ints:
     """A day of the weekday as which each day counts, both as days since 1970."""
     weekday = (day + 3) % WEEK

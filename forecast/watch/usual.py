@@ -4,7 +4,7 @@ The rate of an order's failure is the product of its channel's own rate, how its
 week stand to the others, and the surge of orders at that moment to a power learnt for risk control. Days of a channel,
 sku or region on which far more failed than chance allows are episodes, and are left out of what is usual. Every factor
 is drawn towards 1 by some orders' worth of failures, so that few failures say little. Where a channel fails at the same
-hour on far more days than chance has it (a provider's nightly maintenance), this hour has a factor of its own.
+time day after day (a provider's nightly maintenance), this is usual, too; see ``recurring``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from forecast.receivables.surges import usual_level
 from forecast.watch.delays import PRIOR_ORDERS, PRIOR_RATE, learn_delays
 from forecast.watch.feed import CAUSES, DAY, HISTORY_DAYS, HOUR, KNOWN_CAUSES, NEVER, NONE
 from forecast.watch.hourly import hour_of_week, orders_an_hour
+from forecast.watch.recurring import Days, Recurring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,9 @@ ELASTICITY = (0.4, 0.3)
 
 _POWERS = np.linspace(0.0, 1.2, 25)
 
+MOST_CHANCE = 0.9
+"""The usual chance of a failure is never taken for more, but where failures recur."""
+
 CHANCE = 1e-5
 """A day's failures that are less likely than this are an episode."""
 
@@ -51,12 +55,6 @@ _LEAST_MEAN, _EXACT = 1e-300, 1e-15
 
 FEWEST = 4
 """Failures of a day that may be one, at least."""
-
-FEWEST_DAYS = 8
-"""Days on which a channel fails at the same hour, at least, where this is taken to recur …"""
-
-OFTEN = 3.0
-"""… and how many times as many as chance has."""
 
 _ROUNDS = 2
 
@@ -66,8 +64,8 @@ class Usual:
     """What is usual, by place: ``channel`` etc. as in the feed that it was learnt from.
 
     ``rate`` (1 + cause, channel): share of first deductions that fail, of any cause (0) and of each of the four; with
-    the factors ``sku``, ``region`` and ``hour`` (of the week); ``recurring`` (1 + cause, channel, hour of the day) is
-    the factor of hours at which a channel fails day after day, 1 elsewhere. ``power`` (1 + cause,) is the surge's.
+    the factors ``sku``, ``region`` and ``hour`` (of the week), and where a channel fails day after day at the same time
+    the odds that are ``recurring``. ``power`` (1 + cause,) is the surge's.
     ``delays`` says how long deductions take. ``wanders`` is the relative standard deviation of a channel's rate from
     week to week beyond chance. ``orders_an_hour`` (hour of the week, channel) is the usual number of orders. ``since``
     is the moment up to which it was learnt; ``orders`` how many taught it, of how many ``skus`` and ``regions``.
@@ -81,7 +79,7 @@ class Usual:
     sku: Floats
     region: Floats
     hour: Floats
-    recurring: Floats
+    recurring: Recurring
     power: Floats
     delays: Delays
     wanders: float
@@ -102,11 +100,6 @@ def _spread(factors: Floats, where: Ints, names: int) -> Floats:
     return found
 
 
-def hour_of_day(moments: Ints) -> Ints:
-    """The hour of the day of moments in seconds."""
-    return np.asarray(moments // HOUR % 24)
-
-
 def learn(feed: Feed, since: int) -> Usual:
     """What is usual by what was known at ``since``, in seconds."""
     known = feed.known_at(since)
@@ -123,11 +116,10 @@ def learn(feed: Feed, since: int) -> Usual:
     power = np.array(
         [_power(kept, flag, risen) if place in (0, RISK_CAUSE + 1) else 0.0 for place, flag in enumerate(flags)]
     )
-    rate = np.stack([_rates(kept, flag, risen**p) for flag, p in zip(flags, power, strict=True)])
-    recurring = np.stack(
-        [_recurring(kept, flag, r[kept.channel] * risen**p) for flag, r, p in zip(flags, rate, power, strict=True)]
-    )
-    expected = rate[0][kept.channel] * risen ** power[0] * recurring[0][kept.channel, hour_of_day(kept.tried_at)]
+    lifts = [risen**p if p else np.ones(len(kept)) for p in power]
+    rate, recurring = _rates_and_recurring(kept, flags, lifts)
+    expected = np.minimum(rate[0][kept.channel] * lifts[0], MOST_CHANCE)
+    expected = recurring.risen(0, expected, recurring.cells(kept))
     return Usual(
         since=since,
         orders=len(known),
@@ -167,6 +159,19 @@ def _rates(known: Feed, failed: Bools, lift: Floats) -> Floats:
     total = (failed.sum() + PRIOR_RATE * PRIOR_ORDERS) / (lift.sum() + PRIOR_ORDERS) if failed.any() else 0.0
     fails, tried = (np.bincount(known.channel, x, minlength=count) for x in (failed.astype(float), lift))
     return np.asarray((fails + total * PRIOR_ORDERS) / (tried + PRIOR_ORDERS))
+
+
+def _rates_and_recurring(known: Feed, flags: Sequence[Bools], lifts: Sequence[Floats]) -> tuple[Floats, Recurring]:
+    """Rates by channel (1 + cause, channel), as they are where nothing recurs, and what recurs beside them."""
+    days, usual = Days.of(known), np.ones(len(known), dtype=bool)
+    for _ in range(_ROUNDS):
+        part = known.take(usual)
+        rate = np.stack([_rates(part, flag[usual], lift[usual]) for flag, lift in zip(flags, lifts, strict=True)])
+        recurring = Recurring(np.stack([days.recurring(*one) for one in zip(flags, rate, lifts, strict=True)]))
+        if not np.any(recurring.odds != 1.0):
+            break
+        usual = recurring.is_usual(recurring.cells(known))
+    return rate, recurring
 
 
 def _expected(known: Feed, bad: Bools, surge: Floats, ordinary: Bools) -> Floats:
@@ -252,22 +257,6 @@ def _factor(label: Ints, failed: Bools, expected: Floats, count: int) -> Floats:
     place = np.where(label == NONE, count, label)
     fails, mean = np.bincount(place, failed, count + 1), np.bincount(place, expected, count + 1)
     return np.asarray((fails + PRIOR_FAILURES) / (mean + PRIOR_FAILURES))
-
-
-def _recurring(known: Feed, failed: Bools, expected: Floats) -> Floats:
-    """How failures at an hour of the day stand to those expected (channel, hour), where they recur day after day."""
-    count = len(known.channels) * 24
-    if not failed.any():
-        return np.ones((len(known.channels), 24))
-    place = known.channel * 24 + hour_of_day(known.tried_at)
-    day = known.tried_at // DAY
-    key = (day - day.min()) * count + place
-    size = (int(day.max() - day.min()) + 1) * count
-    fails, mean = (np.bincount(key, one, size).reshape(-1, count) for one in (failed, expected))
-    days, usual_days = (fails > 0).sum(axis=0), -np.expm1(-mean).sum(axis=0)
-    recurs = (days >= FEWEST_DAYS) & _is_rare(days, OFTEN * usual_days)
-    factor = (fails.sum(axis=0) + 1) / (mean.sum(axis=0) + 1)
-    return np.asarray(np.where(recurs, np.maximum(factor, 1.0), 1.0).reshape(-1, 24))
 
 
 def _wanders(known: Feed, failed: Bools, expected: Floats) -> float:
