@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.merchant_laws import draw_law
+from benchmarks.merchant_laws import Lag, draw_law
 from benchmarks.merchant_world import HORIZON, Demand, frame_of
 from benchmarks.merchants import assembled, draw_amounts, mean_price, write_folder
 from benchmarks.oracle import oracle_receipts
@@ -47,6 +47,8 @@ NOISES = (0.1, 0.3)
 """Standard deviation of a day's orders, on the log scale."""
 QUIET, HOLIDAY = (np.datetime64("2023-10-12"), 20), (np.datetime64("2023-08-20"), 30)
 """The first day that may be as_of, and how many may: sixty days from the former ones hold no public holiday."""
+CLOSED = Lag(((1.0, "weibull", 1.0, 8.0),), 30.0)
+"""When carts are closed of channels whose law closes none: after a day or so."""
 SAMPLE = 20_000
 """Amounts from which a channel's mean and spread are read."""
 
@@ -99,7 +101,10 @@ def steady_merchant(seed: int, *, holiday: bool = False) -> Steady:
 
 
 def _still(law: Law) -> Law:
-    """The law without anything that changes for good: constant shares, all channels from the start, lags as ever."""
+    """The law without anything that changes for good: constant shares, all channels from the start, lags as ever.
+
+    Carts that nobody closes are closed, too: of a small channel that closes none a plan has to say how long it waits.
+    """
     return replace(
         law,
         channels=tuple(
@@ -107,6 +112,7 @@ def _still(law: Law) -> Law:
                 one,
                 mix=(one.mix[0], 0.0, 0.0, 0.0, 0.0),
                 launch=0,
+                closing=one.closing or CLOSED,
                 settlement=replace(one.settlement, drift=0.0, jump_day=0, jump=1.0),
             )
             for one in law.channels

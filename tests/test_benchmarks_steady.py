@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks import steady
+from benchmarks.merchant_laws import Law, draw_law
 from benchmarks.merchant_world import HORIZON
 from benchmarks.steady import (
     OUR_PAYMENTS,
@@ -24,6 +25,11 @@ from benchmarks.steady import (
 from forecast.calendar import Calendar
 
 
+def closes_none(law: Law) -> bool:
+    """Whether a channel of the law leaves all its unpaid carts open."""
+    return any(channel.closing is None for channel in law.channels)
+
+
 @cache
 def one(seed: int, *, holiday: bool = False) -> steady.Steady:
     return steady_merchant(seed, holiday=holiday)
@@ -38,6 +44,11 @@ def test_its_days_are_independent_around_one_level_without_a_promotion() -> None
     assert logs[:half].mean() == pytest.approx(logs[half:].mean(), abs=5 * one(3).noise / np.sqrt(half))
     assert not merchant.demand.promoted.any()
     assert all(channel.launch == 0 and channel.settlement.drift == 0.0 for channel in merchant.law.channels)
+
+
+def test_carts_are_closed_also_where_the_law_closes_none() -> None:
+    law = next(law for law in (draw_law(np.random.default_rng(seed), 300) for seed in range(40)) if closes_none(law))
+    assert not closes_none(steady._still(law))  # noqa: SLF001  # what makes a law steady
 
 
 @pytest.mark.parametrize("seed", range(6))
