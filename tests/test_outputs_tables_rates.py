@@ -45,7 +45,7 @@ def test_the_table_has_a_row_a_facility_that_adds_up_to_the_last() -> None:
     assert [row[0] for row in table.rows][:2] == ["Revolver", "Payables extension"]
     assert table.rows[0][1] == "4.35%"
     limits = [float(row[2].replace(",", "")) for row in table.rows]
-    assert sum(limits[:-1]) == limits[-1] == pytest.approx(9_440)
+    assert sum(limits[:-1]) == limits[-1] == pytest.approx(9_380)
     assert disclosed(RESULT, replace(FOUND, recommended=replace(BEST, mix=[])), FIGURES) is None
 
 

@@ -58,7 +58,7 @@ def test_the_lines_lead_from_orders_to_receipts() -> None:
         "of it never paid",
         "of it still to be deducted",
     ]
-    assert table.rows[-1] == ["Net receipts", "2,470", "2,719", "+248"]
+    assert table.rows[-1] == ["Net receipts", "2,471", "2,719", "+247"]
 
 
 def test_the_lines_are_those_of_the_result_in_its_order() -> None:
