@@ -14,9 +14,8 @@ import numpy as np
 from forecast.watch.accounts import EMPTY
 from forecast.watch.beginnings import of_one_beginning
 from forecast.watch.evidence import SHARES, SLOWEST, evidence_of_failure, known
-from forecast.watch.explained import explained
 from forecast.watch.feed import HOUR, MINUTE, NEVER, NONE
-from forecast.watch.scan import strongest
+from forecast.watch.scan import FEWEST_FAILURES, THRESHOLD, strongest
 from forecast.watch.scopes import Explained, channels_meet, explain, joined, price
 
 if TYPE_CHECKING:
@@ -57,6 +56,9 @@ SAME = 8 * HOUR
 
 BETTER = 3.0
 """Log-likelihood by which another scope must explain an incident better before it takes the place of the first."""
+
+LEAST_SHARE = 0.15
+"""Share of a scope's orders that fails, below which nothing rings: honest rises of a rate stay below it."""
 
 BEFORE = 4 * HOUR
 """Seconds before the watch began from which is told whether an incident ran then …"""
@@ -187,20 +189,28 @@ def _rung(view: Outlook, seen: Known, found: list[Incident], least: float, asked
     trigger = strongest(view, seen, free, seen.now - GRID, least, asked)
     if trigger is None:
         return False
-    begins = (trigger.started - SLACK, trigger.started)
-    new = explained(view, seen, trigger.kind, free, begins)
-    if new is None:
+    explained = explain(view, seen, trigger.kind, free, trigger.started - SLACK)
+    if explained is not None:
+        explained = of_one_beginning(view, seen, trigger.kind, free, explained, trigger.started - SLACK)
+    if explained is None or not _tellable(view, seen, trigger.kind, free, explained):
         return False
-    again = _same(view, seen, found, new, trigger.kind, free)
+    again = _same(view, seen, found, explained, trigger.kind, free)
     if again is None:
-        found.append(_begun(view, seen, new, trigger.kind, seen.now, free))
+        found.append(_begun(view, seen, explained, trigger.kind, seen.now, free))
         return True
     one = found[again]
-    scope = joined(one.scope, new.scope) or one.scope
+    scope = joined(one.scope, explained.scope) or one.scope
     account = one.account.reaching(max(one.account.until and followed_after(view, seen.now), one.account.until))
-    one = replace(one, ended=int(NEVER), scope=scope, started=min(one.started, new.started), account=account)
+    one = replace(one, ended=int(NEVER), scope=scope, started=min(one.started, explained.started), account=account)
     found[again] = _followed(view, seen, one, free | _held(view, seen, [one]), ends=False)
     return True
+
+
+def _tellable(view: Outlook, seen: Known, kind: int, free: Bools, found: Explained) -> bool:
+    """Whether what explains the failures is clear enough: a score, a share of failures and enough of them."""
+    part = part_of(seen)
+    failed = found.scope.holds(view, part) & free & seen.bad[kind] & (view.feed.tried_at[part] >= found.started)
+    return found.score >= THRESHOLD and found.share >= LEAST_SHARE and int(failed.sum()) >= FEWEST_FAILURES
 
 
 def part_of(seen: Known) -> slice:
