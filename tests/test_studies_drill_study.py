@@ -28,13 +28,13 @@ from forecast.watch.telling import seconds
 
 @cache
 def silent() -> Rehearsed:
-    return rehearsed(base_run(), orders(), Asked(cause="integration", channel="baitiao", hours=8.0, share=0.9))
+    return rehearsed(base_run(), orders(), Asked(cause="integration", channel="wechat", hours=8.0, share=0.9))
 
 
 def test_an_incident_is_planted_and_found() -> None:
     one = silent()
     assert one.replay.alarm is not None
-    assert (one.replay.alarm.cause, one.replay.alarm.channels) == ("integration", ("baitiao",))
+    assert (one.replay.alarm.cause, one.replay.alarm.channels) == ("integration", ("wechat",))
     assert list(drill_notes(one)) == []
 
 
