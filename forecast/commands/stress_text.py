@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecast.outputs.figures import Figures
 from forecast.outputs.grid import table_text
-from forecast.outputs.names import facility_names
 from forecast.outputs.note_lines import warning_lines
+from forecast.outputs.readers import named
 from forecast.outputs.tables import stress as tables
 
 if TYPE_CHECKING:
@@ -26,9 +24,8 @@ def stress_text(result: StressResult, facilities: Sequence[Facility] = ()) -> st
 
     ``facilities`` are the plan's, for their names.
     """
-    figures = Figures.of(result)
+    figures = named(result, facilities)
     texts = figures.texts
-    figures = replace(figures, names=replace(figures.names, facilities=facility_names(facilities, texts)))
     head = texts(
         "stress.head",
         merchant=result.merchant.name,
