@@ -13,6 +13,7 @@ from forecast.commands import calculating, console, endings, options
 from forecast.commands.places import output_folder, tell_written, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs, playbook_and_inputs
 from forecast.commands.texts import step_text
+from forecast.commands.typed_figures import share_of
 from forecast.errors import InputError, Problem, said
 
 if TYPE_CHECKING:
@@ -60,9 +61,8 @@ Share = Annotated[
     typer.Option(
         "--share",
         metavar="SHARE",
-        min=0.01,
-        max=1,
-        help="期间首次扣款失败的占比（0.8 即 80%）· share of first deductions that fail in it (0.8 is 80 %)",
+        parser=share_of("--share", 0.01),
+        help="期间首次扣款失败的占比（如 80%）· share of first deductions that fail in it (such as 80%)",
         show_default=False,
     ),
 ]

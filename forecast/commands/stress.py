@@ -12,12 +12,14 @@ from forecast.commands import console, endings, options
 from forecast.commands.places import output_folder, tell_written, writing_into
 from forecast.commands.plan_inputs import plan_and_inputs
 from forecast.commands.texts import say, step_text
+from forecast.commands.typed_figures import amount_of, share_of
 
 Lost = Annotated[
     float,
     typer.Option(
-        min=0,
-        max=1,
+        "--lost",
+        metavar="SHARE",
+        parser=share_of("--lost"),
         help="转移的订单中不再下单的占比 · share of the orders moved to another channel that is not placed",
     ),
 ]
@@ -27,7 +29,7 @@ BufferWanted = Annotated[
     typer.Option(
         "--buffer",
         metavar="AMOUNT",
-        min=0,
+        parser=amount_of("--buffer"),
         show_default=False,
         help="求缓冲不高于此数的最省转移 · look for the cheapest shift of orders with a buffer of at most this",
     ),
