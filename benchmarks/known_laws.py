@@ -2,20 +2,28 @@
 
 Series that move in one way each (``benchmarks/known_series.py``) are forecast 60 days ahead from 462 days of history,
 with the calendar that every merchant has. What can be attained is the exact posterior of one who is told the law and
-its deviations, and learns level, growth and effects from the same history.
+its deviations, and learns level, growth and effects from the same history. Other packages' sample paths, on the
+logarithms, stand beside them; they come from an environment of their own, as those of ``benchmarks.peers`` do.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.environment import installed
 from benchmarks.known_series import AHEAD, FIRST, HISTORY, KNOWN, attainable, draw_series
+from benchmarks.peers import REQUIREMENTS
 from benchmarks.reasons import PATHS, measured, table
 from forecast import sales_paths
 from forecast.calendar import to_date
@@ -28,6 +36,8 @@ if TYPE_CHECKING:
     from forecast.arrays import Floats
 
 OURS, AVERAGE, TOLD, LAW = "forecast", "the average", "told the law", "told all but the days"
+PEERS = ("AutoETS", "AutoARIMA")
+THEIRS = Path(__file__).parent / "peer_paths.py"
 
 
 def ours(series: Series, seed: int) -> Floats:
@@ -45,10 +55,28 @@ def average(past: Floats, paths: int, rng: np.random.Generator) -> Floats:
     return np.asarray(np.exp(middle + sd * rng.standard_normal((paths, AHEAD))))
 
 
-def compared(law: str, seeds: Sequence[int]) -> tuple[Rows, float]:
-    """By forecaster, the measures of each series of a law; and the processor seconds of ours, a series."""
+def peer_paths(pasts: Floats, environment: Path) -> dict[str, Floats]:
+    """By package's model, paths of sales, (series, path, day), on histories of log sales, (series, day)."""
+    with tempfile.TemporaryDirectory(prefix="peers-") as name:
+        folder = Path(name)
+        np.save(folder / "pasts.npy", pasts)
+        task = {"models": PEERS, "days": AHEAD, "paths": PATHS, "seed": 1}
+        (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
+        alone = os.environ | {"PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1"}
+        command: list[str | Path] = [installed(environment, REQUIREMENTS), "-W", "ignore", THEIRS, folder]
+        subprocess.run(command, check=True, env=alone)  # noqa: S603  # our own script
+        return dict(zip(PEERS, np.exp(np.load(folder / "paths.npy")), strict=True))
+
+
+def compared(law: str, seeds: Sequence[int], environment: Path | None = None) -> tuple[Rows, float]:
+    """By forecaster, the measures of each series of a law; and the processor seconds of ours, a series.
+
+    ``environment``: the folder of the peers' environment, None: without peers.
+    """
     rows: Rows = {}
     spent = 0.0
+    pasts = np.array([draw_series(KNOWN[law], seed).past for seed in seeds])
+    theirs = {} if environment is None else peer_paths(pasts, environment)
     for number, seed in enumerate(seeds, start=1):
         series = draw_series(KNOWN[law], seed)
         rng = np.random.default_rng([seed, 3])
@@ -58,6 +86,7 @@ def compared(law: str, seeds: Sequence[int]) -> tuple[Rows, float]:
         spent += time.process_time() - begin
         found = {
             OURS: planned,
+            **{name: paths[number - 1] for name, paths in theirs.items()},
             AVERAGE: average(series.past, PATHS, rng),
             TOLD: np.exp(attainable(series, PATHS, rng)),
             LAW: oracle,
@@ -75,12 +104,16 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=200, help="series of each law (default 200)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first series; the others follow it")
     parser.add_argument("--law", choices=list(KNOWN), action="append", help="only this law (default all)")
+    parser.add_argument("--only", choices=("us", "all"), default="all", help="us: without the peers")
+    parser.add_argument("--environment", type=Path, help="keep the peers' environment in this folder")
     given = parser.parse_args()
     seeds = range(given.seed, given.seed + given.series)
-    for law in given.law or KNOWN:
-        rows, spent = compared(law, seeds)
-        print(f"\n{law}: {given.series} series, {HISTORY} days of history, {AHEAD} days ahead, {spent:.2f} s each")
-        print("\n".join(table(rows, TOLD)))
+    with tempfile.TemporaryDirectory(prefix="peers-") as folder:
+        environment = None if given.only == "us" else given.environment or Path(folder) / "environment"
+        for law in given.law or KNOWN:
+            rows, spent = compared(law, seeds, environment)
+            print(f"\n{law}: {given.series} series, {HISTORY} days of history, {AHEAD} days ahead, {spent:.2f} s each")
+            print("\n".join(table(rows, TOLD)))
     print(
         "\ndays, total: width of the days' 80 % and of the total's 90 % interval over that of one told the law; held:"
     )
