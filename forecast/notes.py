@@ -135,6 +135,7 @@ WARNINGS = frozenset(
         "orders_of_one_number",
         "orders_stopped",
         "orders_twice",
+        "outage_breaks_sooner",
         "outage_cut",
         "outage_idle",
         "outage_outside",

@@ -24,7 +24,7 @@ FIGURES = Figures.of(RESULT)
     [
         ("failure_rate.baitiao", "failure rate, baitiao", "baitiao失败率"),
         ("failure_rate.baitiao.validation", "failures by Order validation, baitiao", "baitiao因订单校验的失败"),
-        ("outage_days.jd_pay", "clearing outage, JD Pay", "京东支付清算中断"),
+        ("outage_days.jd_pay", "clearing outage from the first peak on, JD Pay", "京东支付清算中断（自首个高峰日起）"),
         ("flop", "volume, stock bought before", "销量（备货照旧）"),
         ("costs.stock", "cost: Stock", "随销量变动的费用：备货采购"),
         ('flows."a.b"', "other flows: a.b", "其他收支：a.b"),

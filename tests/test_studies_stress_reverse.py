@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,15 @@ from forecast.pipeline import financing_of
 from forecast.plan.reading import scenario_from_settings
 from forecast.simulated import simulate
 from forecast.studies.stress.laws import Laws
-from forecast.studies.stress.reverse import Scale, breaking_point, breaking_points, cash_scale, scales
+from forecast.studies.stress.questions import Answer, Questions
+from forecast.studies.stress.reverse import (
+    Scale,
+    breaking_point,
+    breaking_points,
+    cash_scale,
+    scales,
+    sooner_outages,
+)
 from forecast.studies.stress.study import shown
 from forecast.studies.stress.turning import Turn
 
@@ -86,3 +95,37 @@ def test_keys_are_told_apart_and_ranges_begin_harmless() -> None:
         "volume": (1.0, 10.0),
         "flop": (1.0, 0.0),
     }
+
+
+@pytest.mark.parametrize(
+    ("turned", "told"),
+    [
+        (Turn("never"), ["outage_days.wechat"]),
+        (Turn("found", 5), ["outage_days.wechat"]),
+        (Turn("found", 3), []),
+        (Turn("always"), []),
+    ],
+)
+def test_an_outage_that_breaks_before_the_tightest_day_is_told_where_a_later_one_holds(
+    turned: Turn, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends on the day before the tightest; one that holds, or is broken from the peak on as soon, is not told."""
+    asked, plain = questions(), Questions.whatif
+    settings: list[str] = []
+
+    def whatif(self: Questions, *given: str) -> Answer:
+        settings.extend(given)
+        return plain(self)
+
+    monkeypatch.setattr(Questions, "whatif", whatif)
+    monkeypatch.setattr(Answer, "holds_in_full", lambda _: "baitiao" in settings[-1])
+    points = [(Scale("outage_days", name, 0, 1, 9), turned) for name in ("baitiao", "wechat")]
+    notes = list(sooner_outages(asked, [*points, (Scale("volume", "", 1.0, 0.01, 900), turned)]))
+    assert [note.where for note in notes] == told
+    assert all(note.level == "warning" for note in notes)
+    if told:
+        values = notes[0].values
+        start, tight = (dt.date.fromisoformat(str(values[key])) for key in ("start", "tight"))
+        assert start == max(tight - dt.timedelta(days=3), asked.plan.horizon.as_of + dt.timedelta(days=1))
+        assert settings[-1] == f'outages=[{{clearing="wechat",start={start},days=3}}]'
+        assert values["held"] == (9 if turned.step is None else 4)

@@ -6,18 +6,21 @@ sets, on the same random numbers, and holds where that what-if's recommended mix
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from forecast.liquidity import needs
+from forecast.liquidity import case_buffer, needs
+from forecast.notes import Named, Note
 from forecast.plan.short_keys import FLOP, OUTAGE_DAYS, first_peak
 from forecast.studies.stress.questions import key_of
 from forecast.studies.stress.turning import Turn, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from forecast.plan.model import Plan
     from forecast.studies.stress.questions import Answer, Questions
@@ -30,6 +33,9 @@ VOLUME_STEP, MOST_VOLUME = 0.01, 10.0
 
 LONGEST_DELAY, LONGEST_OUTAGE = 30, 30
 """Payout days of settlement delay, and days of an outage, that are tried at most."""
+
+EARLIER_DAYS = 3
+"""Days of an outage that is tried before the tightest day, as long as the built-in scenario's."""
 
 CASH = "opening_balance"
 """The key of the cash on the evening of as_of."""
@@ -131,3 +137,28 @@ def breaking_points(questions: Questions, say: Callable[[str], None]) -> Iterato
             yield more, Turn("always", enough.step, monotone=enough.monotone)
         else:
             yield scale, found
+
+
+def sooner_outages(questions: Questions, found: Iterable[tuple[Scale, Turn]]) -> Iterator[Note]:
+    """Tell of each clearing name whose outage breaks before base's tightest day, though one from the peak on holds.
+
+    ``found`` are breaking points. An outage of ``EARLIER_DAYS`` is tried that ends on the day before the tightest.
+    """
+    tight = case_buffer(questions.whatif().case, questions.plan.horizon.confidence).peak_day
+    if tight is None:
+        return
+    begins = max(tight - dt.timedelta(days=EARLIER_DAYS), questions.plan.horizon.as_of + dt.timedelta(days=1))
+    for scale, turned in found:
+        held = scale.steps if turned.step is None else turned.step - 1
+        if scale.kind != OUTAGE_DAYS or turned.status == "always" or held < EARLIER_DAYS:
+            continue
+        clearing = json.dumps(scale.name, ensure_ascii=False)
+        outage = f"outages=[{{clearing={clearing},start={begins},days={EARLIER_DAYS}}}]"
+        if not questions.whatif(outage).holds_in_full():
+            figures: dict[str, str | int | float] = {
+                "start": str(begins),
+                "days": EARLIER_DAYS,
+                "tight": str(tight),
+                "held": held,
+            }
+            yield Note("outage_breaks_sooner", scale.key, figures, {"clearing": Named("clearing", scale.name)})

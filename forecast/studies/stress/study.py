@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from forecast.results.inputs import notes_shown
 from forecast.results.stress import FailureLevels, Grid, LowestCash, Reverse, StressedScenario, StressResult
 from forecast.studies.stress.fixes import fixes
 from forecast.studies.stress.frontier import LOST, frontier
 from forecast.studies.stress.grid import VOLUMES, grid
 from forecast.studies.stress.laws import Laws
 from forecast.studies.stress.questions import Questions
-from forecast.studies.stress.reverse import breaking_points, scales
+from forecast.studies.stress.reverse import breaking_points, scales, sooner_outages
 from forecast.studies.stress.sensitivities import ranges, sensitivities
 from forecast.studies.stress.wording import reverse_text
 
@@ -42,12 +43,13 @@ def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressRes
     """
     questions = _questions(done)
     laws, mix = Laws(questions), questions.whatif().verdict().proposal
-    found = _without_answers(done, wishes)
-    return replace(
-        found,
+    moved = replace(
+        _without_answers(done, wishes),
         grid=grid(questions, say),
         sensitivities=sensitivities(questions, laws, mix, say),
-        reverse=[shown(scale, turn, laws, done.plan) for scale, turn in breaking_points(questions, say)],
+    )
+    return replace(
+        _with_breaking_points(moved, questions, laws, say),
         fixes=fixes(questions, mix, say),
         frontier=frontier(questions, wishes.lost, wishes.buffer, say),
     )
@@ -67,12 +69,22 @@ def stressed_for_lender(done: Run, say: Callable[[str], None]) -> StressResult:
     def counted(_: str) -> None:
         say(f"stress:{next(number)}/{every}")
 
-    return replace(
+    told = replace(
         _without_answers(done, Wishes()),
         grid=grid(questions, counted),
         sensitivities=sensitivities(questions, laws, mix, counted),
-        reverse=[shown(scale, turn, laws, done.plan) for scale, turn in breaking_points(questions, counted)],
     )
+    return _with_breaking_points(told, questions, laws, counted)
+
+
+def _with_breaking_points(
+    found: StressResult, questions: Questions, laws: Laws, say: Callable[[str], None]
+) -> StressResult:
+    """A result with the breaking points, and warnings of what they leave out."""
+    points = list(breaking_points(questions, say))
+    told = notes_shown(sooner_outages(questions, points), found.language)
+    reverse = [shown(scale, turn, laws, questions.plan) for scale, turn in points]
+    return replace(found, reverse=reverse, notes=[*told, *found.notes])
 
 
 def _questions(done: Run) -> Questions:

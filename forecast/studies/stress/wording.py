@@ -39,6 +39,7 @@ def reverse_text(scale: Scale, found: Turn, chance: Chance | None, plan: Plan) -
         "stress.found" if scale.step > 0 else "stress.found_down",
         what=what,
         level=level,
+        confidence=f"{100 * plan.horizon.confidence:.4g}%",
         chance=chance_text(texts, chance),
     )
     return told if found.monotone else told + texts("stress.not_monotone")
