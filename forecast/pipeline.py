@@ -279,9 +279,10 @@ def compared(plan: Plan, scenario: Scenario, one: Simulated, stresses: Sequence[
         stresses=stresses,
         label=scenario.label,
     )
-    if scenario.name in BUILT_IN_NAMES - plan.scenarios.keys():  # meant to go badly: debt at their end is no news
-        return with_financing(plan, one, found)
-    found = replace(found, notes=(*found.notes, *not_repaid(found.recommended, scenario.label)))
+    owed = not_repaid(found.recommended, scenario.label)
+    if scenario.name in BUILT_IN_NAMES - plan.scenarios.keys():  # meant to go badly: debt at their end is no warning
+        owed = [replace(note, code="not_repaid_when_stressed") for note in owed]
+    found = replace(found, notes=(*found.notes, *owed))
     return with_financing(plan, one, found, marginal(plan, one.case, found) if scenario.name == "base" else None)
 
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from documents import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgers import shop_orders, shop_plan, write_plan
 from whatif_example import TIGHTEST, asked
 
 from forecast.errors import InputError
+from forecast.financing import comparison
+from forecast.notes import Note
 from forecast.pipeline import prepare, run, run_scenarios
 from forecast.plan.model import Scenario
 from forecast.plan.reading import load_plan
@@ -295,3 +298,19 @@ def test_a_scenario_is_financed_as_a_plan_edited_to_it_is() -> None:
     assert changed.financing is not None
     assert edited.financing is not None
     assert changed.financing.recommended == edited.financing.recommended
+
+
+def test_debt_left_at_the_end_is_a_warning_but_in_a_stress_scenario_of_our_own_a_remark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such scenarios are meant to go badly; that they are carried says nothing of what repays the debt."""
+    figures = {"amount": 900.0, "brings": 100.0, "days": 28}
+    monkeypatch.setattr(
+        comparison, "not_repaid", lambda _, label: [Note("not_repaid_soon", "here", {**figures, "scenario": label})]
+    )
+    plan = load_plan(ROOT / "data" / "tiny" / "plan.toml")
+    base = plan.scenarios["base"]
+    named = {"base": base, "peak_hot": replace(base, name="peak_hot", label="hot")}
+    answers = run(plan, scenarios=named).known.answers
+    told = {name: {note.code: note.level for note in one.told if note.where == "here"} for name, one in answers.items()}
+    assert told == {"base": {"not_repaid_soon": "warning"}, "peak_hot": {"not_repaid_when_stressed": "info"}}
