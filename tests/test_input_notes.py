@@ -423,6 +423,21 @@ SLIPS = {
         where="scenarios.hot.planned_volume.double11",
     ),
     "nothing bought for sales": Slip("planned_zero", add("[scenarios.hot]\nplanned_volume = 0\n")),
+    "less bought than is sold": Slip(
+        "planned_below_sales",
+        add(cost("goods", 0.5, -7) + "[scenarios.hot]\nvolume = 1.4\nplanned_volume = 0.5\n"),
+        where="scenarios.hot.planned_volume",
+    ),
+    "a scenario's fee of 0.9 for 0.9 %": Slip(
+        "assumed_rate_above_ledger",
+        add("[scenarios.dear]\nfee_rate.wechat = 0.9\n"),
+        where="scenarios.dear.fee_rate.wechat",
+    ),
+    "a scenario's failure rate of 1 for 1 %": Slip(
+        "assumed_rate_above_ledger",
+        add("[scenarios.bad]\nfailure_rate.wechat = 1\n"),
+        where="scenarios.bad.failure_rate.wechat",
+    ),
     "a promotion under two names": Slip(
         "event_twice", add(promotion("double11", "2026-11-11") + promotion("双11", "2026-11-12"))
     ),

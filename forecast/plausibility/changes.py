@@ -13,6 +13,7 @@ from forecast.notes import Note, Values
 from forecast.plausibility.cash import on_cash
 from forecast.plausibility.events import on_events
 from forecast.plausibility.facilities import on_facilities
+from forecast.plausibility.scenario_values import on_planned, on_rates
 from forecast.scenarios import BUILT_IN_VOLUME, plan_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def on_changes(plan: Plan, ledger: Ledger, calendar: Calendar) -> list[Note]:
 def on_scenarios(plan: Plan, scenarios: Iterable[Scenario], ledger: Callable[[], Ledger]) -> list[Note]:
     """The notes on scenarios that a user has written; ``on_changes`` has what is to be said of the built-in ones.
 
-    The ledger is asked for only where a scenario has outages, or other balances, flows or facilities.
+    The ledger is asked for only where a scenario has outages, other balances, flows or facilities, or very high rates.
     """
     return [note for scenario in scenarios for note in _on_scenario(plan, scenario, ledger)]
 
@@ -63,7 +64,7 @@ def _on_scenario(plan: Plan, scenario: Scenario, ledger: Callable[[], Ledger]) -
     notes = _outages(plan, scenario, ledger)
     multiples = {"volume": scenario.volume, **{f"volume.{name}": factor for name, factor in scenario.volume_of.items()}}
     notes += _measures(scenario, where, multiples)
-    notes += _planned(scenario, where)
+    notes += [*_planned(scenario, where), *on_planned(plan, scenario, where), *on_rates(plan, scenario, where, ledger)]
     # Without any new orders it is a run-off: what is already bought is paid for all the same.
     moves = [factor for factor in multiples.values() if factor not in {0.0, 1.0}]
     if moves and not scenario.flows and not plan.costs:

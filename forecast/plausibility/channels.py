@@ -34,6 +34,8 @@ class Tolerance:
     difference: float
     largest: float
     """A figure above it is told whatever the ledger shows."""
+    unproven: float
+    """A figure of it or more is told where nothing shows the like: such as a rate that was meant as per cent."""
 
     def contradicted(self, stated: float, found: float) -> bool:
         """Whether a stated figure and one of the ledger exclude each other."""
@@ -41,11 +43,14 @@ class Tolerance:
         return high - low > self.difference and high > self.factor * low
 
 
-FEE = Tolerance(2.0, 0.002, 0.15)
-REFUND = Tolerance(2.0, 0.03, 0.8)
-FAILURE = Tolerance(3.0, 0.03, 0.5)
-LAG = Tolerance(2.0, 3.0, 120.0)
-REFUND_LAG = Tolerance(4.0, 21.0, 90.0)
+FEE = Tolerance(2.0, 0.002, 0.15, 0.1)
+REFUND = Tolerance(2.0, 0.03, 0.8, 0.8)
+FAILURE = Tolerance(3.0, 0.03, 0.5, 0.6)
+LAG = Tolerance(2.0, 3.0, 120.0, 120.0)
+REFUND_LAG = Tolerance(4.0, 21.0, 90.0, 90.0)
+
+TOLERANCES = {"fee_rate": FEE, "refund_rate": REFUND, "failure_rate": FAILURE}
+"""Those of the rates. Platforms take less than a tenth; a failure rate of 0.5 is a test, one of 0.6 or more a slip."""
 
 CONTRADICTED = {"settlement_days": "lag_contradicts_ledger", "refund_days": "days_contradict_ledger"}
 """How the contradiction of a key that is no rate is told."""
@@ -83,7 +88,18 @@ def _code(key: str, stated: float, tolerance: Tolerance, found: float | None, *,
         return "fees_elsewhere"
     if found is not None and tolerance.contradicted(stated, found):
         return CONTRADICTED.get(key, "rate_contradicts_ledger")
-    return "figure_very_large" if stated > tolerance.largest else None
+    unproven = found is None and stated >= tolerance.unproven
+    return "figure_very_large" if unproven or stated > tolerance.largest else None
+
+
+def shown_by_ledger(plan: Plan, ledger: Ledger, channel: str, key: str) -> float | None:
+    """A rate of a channel, as a share, as its ledger shows it of the last half-year.
+
+    None where it rests on too few orders, or where exports pay orders in full and so do not tell the platform's fee.
+    """
+    measure = {"fee_rate": _fee, "refund_rate": _refunds, "failure_rate": _failures}[key]
+    found = measure(ledger, channel)
+    return None if key == "fee_rate" and found == 0 and plan.ledger.files else found
 
 
 def _below(stated: float | None, found: float | None) -> float | None:
