@@ -107,7 +107,7 @@ def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem
     everywhere: dict[str, object] = {}
     problems: list[Problem] = []
     for setting in map(plain_signs, settings):
-        table, problem = _table_of(setting)
+        table, problem = table_of(setting)
         key = next(iter(table), "")
         into = everywhere if key in EVERYWHERE and _names_no_channel(table[key]) else changes
         problem = problem or _merge(into, table, parted(setting)[0].strip())
@@ -212,8 +212,8 @@ def _names_no_channel(value: object) -> bool:
     return not isinstance(value, dict) or (bool(value) and value.keys() <= set(CAUSES))
 
 
-def _table_of(setting: str) -> tuple[Table, Problem | None]:
-    """One ``KEY=VALUE`` as a table of TOML, or what is wrong with it."""
+def table_of(setting: str) -> tuple[Table, Problem | None]:
+    """One ``KEY=VALUE`` in plain signs as a table of TOML (empty where it is wrong), and what is wrong with it."""
     key, _, value = (part.strip() for part in parted(setting))
     if refused := _refused(setting, key, value):
         return {}, Problem(refused, "--set", key=key)
