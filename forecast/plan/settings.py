@@ -14,7 +14,7 @@ from forecast.plan.cost_settings import changed_costs, multiples_and_terms
 from forecast.plan.facilities import KINDS, check_facility, terms_of
 from forecast.plan.findings import Findings
 from forecast.plan.headings import heading
-from forecast.plan.labels import SEGMENT, by_names, parted
+from forecast.plan.labels import SEGMENT, by_names, parted, written
 from forecast.plan.model import CAUSES, Cash, Horizon, TermChange
 from forecast.plan.not_asked import not_asked
 from forecast.plan.scenarios import TERMS, check_scenario, names_of
@@ -192,14 +192,14 @@ def changed_facilities(
 
 def _as_written(facility: Facility) -> dict[str, object]:
     """A facility as the table of a plan that gives it: what its kind needs, and every term that is no default."""
-    written: dict[str, object] = {}
+    given: dict[str, object] = {}
     for term in terms_of(facility.kind):
         value = getattr(facility, term.name)
         if term.name == "annual_rate" and facility.lpr is not None:
             continue
         if value is not None and (value != term.default or term.name in KINDS[facility.kind].needs):
-            written[term.name] = list(value) if isinstance(value, tuple) else value
-    return written
+            given[term.name] = list(value) if isinstance(value, tuple) else value
+    return given
 
 
 def plain_signs(text: str) -> str:
@@ -281,14 +281,18 @@ def _fraction(found: re.Match[str]) -> str:
     return fraction if "." in fraction else f"{fraction}.0"
 
 
-def _merge(target: dict[str, object], source: Mapping[str, object], key: str) -> Problem | None:
+def _merge(
+    target: dict[str, object], source: Mapping[str, object], key: str, above: tuple[str, ...] = ()
+) -> Problem | None:
     for name, value in source.items():
-        into = target.get(name)
+        into, path = target.get(name), (*above, written(name))
         if name not in target:
             target[name] = value
         elif isinstance(value, dict) and isinstance(into, dict):
-            if problem := _merge(into, value, key):
+            if problem := _merge(into, value, key, path):
                 return problem
+        elif isinstance(value, dict) or isinstance(into, dict):
+            return Problem(said("scenarios.setting_whole", whole=".".join(path)), "--set", key=key)
         else:
             return Problem(said("scenarios.setting_twice"), "--set", key=key)
     return None
