@@ -17,12 +17,13 @@ from forecast.commands import prompt
 from forecast.commands.prompt import Session
 from forecast.errors import InputError
 from forecast.pipeline import run_scenarios
-from forecast.plan.reading import load_plan
+from forecast.plan.reading import load_plan, scenario_from_settings
 
 if TYPE_CHECKING:
     from command_line import CommandLine, Outcome
 
     from forecast.pipeline import Run
+    from forecast.plan.model import Language
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +110,6 @@ def test_vs_keeps_the_other_column(session: Session) -> None:
 
 
 def test_an_answer_is_what_a_what_if_says(session: Session, done: Run) -> None:
-    from forecast.plan.reading import scenario_from_settings  # noqa: PLC0415  # this test alone compares
-
     session.reply("opening_balance=500 failure_rate=9%")
     session.reply("finance")
     settings = ("opening_balance=500", "failure_rate=9%")
@@ -243,6 +242,64 @@ def test_what_takes_the_place_of_another_key_is_said(session: Session) -> None:
     assert session.current == ("recovery=0.5", "flop=0.8")
     session.reply("planned_volume=1.1")
     assert session.current == ("recovery=0.5", "planned_volume=1.1")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("volume=1.2 volume.baitiao=1.4", "volume.baitiao"),
+        ("volume.baitiao=1.4 volume=1.2", "volume"),
+        ("volume=1.2 volume=1.3", "volume"),
+        ("flop=0.6 volume=0.9", "flop"),
+        ("planned_volume=1.1 flop=0.6", "flop"),
+        ("failure_rate=5% failure_rate.clearing=2%", "failure_rate.clearing"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_keys_of_one_line_that_cannot_stand_together_are_refused_as_on_the_command_line(
+    session: Session, line: str, told: str, language: Language
+) -> None:
+    session = Session(replace(session.done, plan=replace(session.plan, language=language)), None)
+    session.reply("volume=1.1 recovery=0.5")
+    with pytest.raises(InputError) as at_prompt:
+        session.reply(line)
+    with pytest.raises(InputError) as as_options:
+        scenario_from_settings(session.plan, line.split(" "))
+    assert [one.message for one in at_prompt.value.problems] == [one.message for one in as_options.value.problems]
+    assert [one.key for one in at_prompt.value.problems] == [told]
+    assert session.current == ("volume=1.1", "recovery=0.5"), "all stays as it was"
+
+
+def test_a_change_of_the_command_in_wide_signs_is_replaced_as_any_other(session: Session) -> None:
+    session.begin(["volume＝１．１"])
+    session.reply("volume=1.2")
+    assert session.current == ("volume=1.2",)
+
+
+def test_a_later_rate_for_all_holds_for_channels_named_before(session: Session, done: Run) -> None:
+    chinese = Session(replace(done, plan=replace(done.plan, language="zh")), None)
+    for one, said in ((session, "takes the place of"), (chinese, "取代了之前的")):
+        one.reply("failure_rate.baitiao=20% refund_rate.card=3%")
+        told = str(one.reply("failure_rate=5%"))
+        assert f"failure_rate=5% {said} failure_rate.baitiao=20%" in told
+        assert one.current == ("refund_rate.card=3%", "failure_rate=5%")
+        changes = one.answers[one.current].answer.result.changes
+        assert "failure_rate.baitiao = 0.05" in changes
+    session.reply("failure_rate.baitiao=20% failure_rate=6%")
+    assert "failure_rate.baitiao = 0.2" in session.answers[session.current].answer.result.changes, "of one line both"
+
+
+def test_undo_of_a_key_takes_away_what_was_typed_with_it(session: Session, done: Run) -> None:
+    chinese = Session(replace(done, plan=replace(done.plan, language="zh")), None)
+    for one, said in ((session, "Taken away: "), (chinese, "已去掉：")):
+        one.reply("failure_rate.baitiao=20% failure_rate=5% failure_rate.card.clearing=1%")
+        assert said not in str(one.reply("undo failure_rate"))
+        assert one.current == ("failure_rate.baitiao=20%", "failure_rate.card.clearing=1%")
+        told = str(one.reply("undo failure_rate"))
+        assert said in told
+        assert "failure_rate.baitiao=20%" in told
+        assert "failure_rate.card.clearing=1%" in told
+        assert not one.current
 
 
 def test_what_a_chinese_keyboard_types_is_understood(session: Session) -> None:

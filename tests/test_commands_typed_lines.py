@@ -57,6 +57,7 @@ def test_a_whole_key_goes_on_to_the_names_below_it() -> None:
     words = ["volume", "volume.double11", "volume.wechat", "vs"]
     assert completions(words, "volume") == ["volume.double11", "volume.wechat"]
     assert completions(words, "v") == words
+    assert completions(words, "vol") == words[:3], "with the whole key, at which the first press ends"
     assert completions(words, "vs") == ["vs"]
     assert completions(words, "x") == []
 

@@ -63,7 +63,9 @@ def test_what_cannot_be_asked_of_a_cost_says_what_can() -> None:
     assert "there are: stock, rent" in problem("costs.freight=1.1")
     assert "write it by category: costs.stock = 1.1" in problem("costs=1.1")
     assert 'write "share_of_sales"' in problem("costs.stock.share_of_sale=0.1")
-    assert "is set twice" in problem("costs.stock=1.1", "costs.stock.share_of_sales=0.1")
+    assert "costs.stock is set as a whole and also by keys below it" in problem(
+        "costs.stock=1.1", "costs.stock.share_of_sales=0.1"
+    )
 
 
 def test_of_several_costs_of_a_category_all_are_multiplied_and_none_is_set() -> None:

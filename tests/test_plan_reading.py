@@ -366,7 +366,15 @@ def test_settings_make_a_scenario(small: Plan) -> None:
                 'volume: is "1.4x"; write a number from 0 to 1000, or volume.<event or channel> = 1.4',
             ],
         ),
-        (["volume=1.4", "volume.double11=2"], ["volume.double11: is set twice; write it once"]),
+        (
+            ["volume=1.4", "volume.double11=2"],
+            ["volume.double11: volume is set as a whole and also by keys below it; write one or the other"],
+        ),
+        (
+            ["volume.double11=2", "volume=1.4"],
+            ["volume: volume is set as a whole and also by keys below it; write one or the other"],
+        ),
+        (["volume.double11=2", "volume={double11=3}"], ["volume: is set twice; write it once"]),
         (["failure_rates=1"], ['failure_rates: is no key of a plan here; write "failure_rate"']),
         (
             ["outages=[{channel='baitiao',start=2026-11-11,days=0}]"],

@@ -12,7 +12,7 @@ from test_plan_bearing import plan_of
 from forecast.errors import InputError
 from forecast.plan.labels import written
 from forecast.plan.reading import scenario_from_settings
-from forecast.plan.setting_lines import LONGEST_LINE, setting_keys, settings_of, with_settings
+from forecast.plan.setting_lines import LONGEST_LINE, of_key, replaced, setting_keys, settings_of, with_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,16 +68,76 @@ def test_a_line_that_nobody_types_is_refused() -> None:
         (["volume=1", "recovery=0"], ["volume.double11=2"], ["recovery=0", "volume.double11=2"]),
         (["volume.double11=2", "volume.wechat=2"], ["volume=3"], ["volume=3"]),
         (["failure_rate=8%"], ["failure_rate.wechat=1%"], ["failure_rate=8%", "failure_rate.wechat=1%"]),
-        (["failure_rate.wechat=1%"], ["failure_rate=8%"], ["failure_rate.wechat=1%", "failure_rate=8%"]),
+        (
+            ["failure_rate.wechat=1%", "recovery.wechat=0"],
+            ["failure_rate=8%"],
+            ["recovery.wechat=0", "failure_rate=8%"],
+        ),
+        (["failure_rate.wechat.validation=1%"], ["failure_rate.clearing=8%"], ["failure_rate.clearing=8%"]),
+        (
+            ["failure_rate.clearing=8%"],
+            ["failure_rate.wechat=1%"],
+            ["failure_rate.clearing=8%", "failure_rate.wechat=1%"],
+        ),
+        (
+            ["failure_rate.clearing=8%"],
+            ["failure_rate.validation=1%"],
+            ["failure_rate.clearing=8%", "failure_rate.validation=1%"],
+        ),
+        (["failure_rate.clearing=8%"], ["failure_rate=9%"], ["failure_rate=9%"]),
+        (["failure_rate=9%"], ["failure_rate.clearing=8%"], ["failure_rate.clearing=8%"]),
+        (
+            ["settlement_delay.card=2", "fee_rate.card=1%"],
+            ["settlement_delay=1", "fee_rate=2%"],
+            ["settlement_delay=1", "fee_rate=2%"],
+        ),
+        (["failure_rate.card=2%"], ["failure_rate={wechat=1%}"], ["failure_rate.card=2%", "failure_rate={wechat=1%}"]),
+        (["failure_rate.wechat=2%"], ["failure_rate={wechat=1%}"], ["failure_rate={wechat=1%}"]),
+        (["failure_rate={wechat=1%}"], ["failure_rate={card=1%}"], ["failure_rate={card=1%}"]),
+        (["volume.wechat=2"], ['volume."wechat"=3'], ['volume."wechat"=3']),
+        (["costs.goods.days_after=3"], ["costs.goods=110%"], ["costs.goods=110%"]),
         (["failure_rate.wechat.clearing=1%"], ["failure_rate.wechat=2%"], ["failure_rate.wechat=2%"]),
         (["opening_balance = 1"], ["opening_balance=2"], ["opening_balance=2"]),
         (["volume.wechat=2", "planned_volume=1", "recovery=0"], ["flop=0.6"], ["recovery=0", "flop=0.6"]),
         (["flop=0.6"], ["planned_volume=1.2"], ["planned_volume=1.2"]),
         (["flop=0.6"], ["flop.double11=0.5"], ["flop.double11=0.5"]),
+        (
+            ["failure_rate.card=2%"],
+            ["failure_rate.card=3%", "failure_rate=8%"],
+            ["failure_rate.card=3%", "failure_rate=8%"],
+        ),
+        (["recovery=0"], ["volume=1.2", "volume.double11=1.4"], ["recovery=0", "volume=1.2", "volume.double11=1.4"]),
+        (["recovery=0"], ["flop=0.6", "volume=0.9"], ["recovery=0", "flop=0.6", "volume=0.9"]),
     ],
 )
 def test_a_later_change_of_a_key_replaces_the_earlier(current: list[str], more: list[str], together: list[str]) -> None:
     assert list(with_settings(current, more)) == together
+
+
+def test_what_goes_though_its_own_key_is_not_given_anew_is_named() -> None:
+    current = ["failure_rate.card=2%", "failure_rate.wechat=1%", "volume=1.1"]
+    assert replaced(current, ["failure_rate=5%", "failure_rate.card=3%", "volume=1.2"]) == [
+        ("failure_rate.wechat=1%", "failure_rate=5%")
+    ]
+    assert replaced(current, ["failure_rate.card=9%"]) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "gone"),
+    [
+        ("failure_rate", ["failure_rate=5%"]),
+        ("failure_rate.card", ["failure_rate.card=2%"]),
+        ("refund_rate", ["refund_rate.card=2%", "refund_rate.wechat=3%"]),
+        ("costs", ["costs.goods.days_after=3"]),
+        ("volume.double11", ['volume."double11"=2']),
+        ("recovery", []),
+        ("refund", []),
+    ],
+)
+def test_a_key_takes_away_its_own_change_or_else_those_below_it(key: str, gone: list[str]) -> None:
+    current = ["failure_rate.card=2%", "failure_rate=5%", "refund_rate.card=2%", "refund_rate.wechat=3%"]
+    current += ["costs.goods.days_after=3", 'volume."double11"=2']
+    assert list(of_key(current, f"{key}=")) == gone
 
 
 def test_every_key_that_can_be_completed_can_be_set(tmp_path: Path) -> None:

@@ -20,10 +20,11 @@ from forecast.commands.typed_lines import typed_lines
 from forecast.commands.whatif import CHANGED, Beside, turn_text, warnings_by_key
 from forecast.errors import InputError, Listed, Problem, said
 from forecast.pipeline import Known, compared, run_scenarios
-from forecast.plan.labels import by_names, parted
+from forecast.plan.labels import by_names, parted, steps_of
 from forecast.plan.reading import scenario_from_settings
 from forecast.plan.saving import save_scenario
-from forecast.plan.setting_lines import replaced, setting_keys, settings_of, with_settings, without_key
+from forecast.plan.setting_lines import of_key, replaced, setting_keys, settings_of, with_settings
+from forecast.plan.settings import plain_signs
 from forecast.plausibility.size import spare_memory
 from forecast.records import rounded
 from forecast.repeats import Repeats
@@ -156,7 +157,7 @@ class Session:
 
     def _named(self, settings: Sequence[str]) -> tuple[str, ...]:
         """Changes with names of the plan in place of labels, so that the later takes the place of the earlier."""
-        named = [by_names(self.plan, one) for one in settings]
+        named = [by_names(self.plan, plain_signs(one)) for one in settings]
         wrong = [problem for _, problem in named if problem]
         if wrong:
             raise InputError(wrong)
@@ -185,18 +186,21 @@ class Session:
         return text
 
     def leave_out(self, key: str) -> str:
-        """The changes but for those of a key, and their table.
+        """The changes but for what was typed with a key, and their table; changes of keys below it are named.
 
         Raises:
-            InputError: None of the changes is of that key.
+            InputError: None of the changes is of that key, or of one below it.
         """
         (setting,) = self._named([f"{key}="])
-        left = without_key(self.current, setting)
-        if left == self.current:
+        gone = of_key(self.current, setting)
+        if not gone:
             known = Listed(tuple(parted(one)[0] for one in self.current))
             message = said("scenarios.undo_key", known=known) if self.current else said("scenarios.undo_none")
             raise InputError(Problem(message, key=key))
-        return self.change(left)
+        text = self.change(tuple(one for one in self.current if one not in gone))
+        if all(steps_of(one) == steps_of(setting) for one in gone):
+            return text
+        return "\n".join([say(self.plan.language, "prompt_taken_away", changes=", ".join(gone)), text])
 
     def show(self) -> str:
         """The table once more, with every warning."""

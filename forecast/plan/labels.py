@@ -39,6 +39,11 @@ def parted(setting: str) -> tuple[str, str, str]:
     return setting.partition("=") if found is None else (found[0], "=", setting[found.end() + 1 :])
 
 
+def steps_of(setting: str) -> list[str]:
+    """The steps of the key of a ``KEY=VALUE``, without quotes."""
+    return [_bare(step.strip()) for step in SEGMENT.findall(parted(setting)[0])]
+
+
 def by_names(plan: Plan, setting: str) -> tuple[str, Problem | None]:
     """A ``KEY=VALUE`` with names of the plan in place of labels, and what is wrong where a label is that of several."""
     key, sign, value = parted(setting)

@@ -1,4 +1,4 @@
-"""Lines of changes as they are typed at a prompt: several ``KEY=VALUE`` on one, the later in place of the earlier."""
+"""Lines of changes as they are typed at a prompt: several ``KEY=VALUE`` on one, a later line in place of an earlier."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from forecast.errors import InputError, Problem, said
 from forecast.plan.cost_settings import ASKED, COSTS
 from forecast.plan.facilities import terms_of
-from forecast.plan.labels import labels_of, written
+from forecast.plan.labels import labels_of, steps_of, written
 from forecast.plan.model import CAUSES
 from forecast.plan.scenarios import TERMS
-from forecast.plan.settings import BALANCES, CONFIDENCE, EVERYWHERE, FACILITIES, FIXED, plain_signs
+from forecast.plan.settings import BALANCES, CONFIDENCE, EVERYWHERE, FACILITIES, FIXED, plain_signs, table_of
 from forecast.plan.short_keys import FLOP, FLOPPED, OUTAGE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from forecast.plan.findings import Table
     from forecast.plan.model import Plan
 
 _SPANS = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*')|([\[{(])|([\]})])|(=)""")
@@ -67,40 +68,61 @@ def _key_of(text: str, sign: int) -> int:
 
 
 def with_settings(current: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
-    """The changes with further ones, each in place of those that say something of the same key.
+    """The changes with those of a further line, which take the place of earlier ones that say something of the same.
 
-    A value for every channel stands beside those of single channels, as in a what-if.
+    A value for every channel takes the place of earlier ones of single channels; one of a single channel goes before an
+    earlier one for all, as in a what-if. What the line itself says twice is left as it is, for the what-if to refuse.
     """
-    kept = list(current)
-    for setting in more:
-        kept = [one for one in kept if not _same_key(_segments(one), _segments(setting))]
-        kept.append(setting)
-    return tuple(kept)
+    return (*(old for old in current if not any(_replaces(new, old) for new in more)), *more)
 
 
 def replaced(current: Sequence[str], more: Sequence[str]) -> list[tuple[str, str]]:
-    """The changes that go though their key is another, each with the one that takes its place."""
-    pairs = [(old, new) for new in more for old in current if _segments(old) != _segments(new)]
-    return [(old, new) for old, new in pairs if _same_key(_segments(old), _segments(new))]
+    """The changes that go though their key is not given anew, each with those that take its place."""
+    again = [steps_of(new) for new in more]
+    gone = [old for old in current if steps_of(old) not in again]
+    return [(old, new) for new in more for old in gone if _replaces(new, old)]
 
 
-def without_key(current: Sequence[str], setting: str) -> tuple[str, ...]:
-    """The changes but for those of the key of one, and of all keys that it holds."""
-    gone = _segments(setting)
-    return tuple(one for one in current if _segments(one)[: len(gone)] != gone)
+def of_key(current: Sequence[str], setting: str) -> tuple[str, ...]:
+    """The changes that were typed with the key of a setting; where there are none, those of the keys below it."""
+    key = steps_of(setting)
+    same = tuple(one for one in current if steps_of(one) == key)
+    return same or tuple(one for one in current if steps_of(one)[: len(key)] == key)
 
 
-def _segments(setting: str) -> list[str]:
-    return [part.strip() for part in setting.partition("=")[0].split(".")]
+def _replaces(new: str, old: str) -> bool:
+    """Whether a change takes the place of an earlier one: it is of the same key, or says something of the same."""
+    return steps_of(new) == steps_of(old) or any(_ends(one, other) for one in _said(new) for other in _said(old))
 
 
-def _same_key(one: list[str], other: list[str]) -> bool:
-    """Whether two keys cannot both be given: one is the other, or holds it; ``flop`` is both volumes at once."""
-    short, long = sorted((one, other), key=len)
-    if FLOP in {one[0], other[0]} and {one[0], other[0]} & {*FLOPPED}:
+def _said(setting: str) -> list[tuple[str, ...]]:
+    """The keys that a setting gives figures, to the last step, those within a table too."""
+    table, problem = table_of(setting)
+    return [] if problem else _leaves(table)
+
+
+def _leaves(table: Table, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, value in table.items():
+        path = (*above, name)
+        found += _leaves(value, path) if isinstance(value, dict) and value else [path]
+    return found
+
+
+def _ends(new: tuple[str, ...], old: tuple[str, ...]) -> bool:
+    """Whether what is said of a key ends what was said of another; ``flop`` is both volumes at once."""
+    firsts = {new[0], old[0]}
+    if FLOP in firsts and firsts & {*FLOPPED}:
         return True
-    beside = short[0] in EVERYWHERE and len(short) < len(long) and (len(short) == 1 or short[1] in CAUSES)
-    return long[: len(short)] == short and not beside
+    if len(firsts) == 1 and new[0] in EVERYWHERE and _of_all(new) != _of_all(old):
+        return _of_all(new)
+    shorter = min(len(new), len(old))
+    return new[:shorter] == old[:shorter]
+
+
+def _of_all(key: tuple[str, ...]) -> bool:
+    """Whether a key of rates names no channel."""
+    return len(key) == 1 or key[1] in CAUSES
 
 
 def setting_keys(plan: Plan) -> list[str]:

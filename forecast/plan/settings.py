@@ -14,7 +14,7 @@ from forecast.plan.cost_settings import changed_costs, multiples_and_terms
 from forecast.plan.facilities import KINDS, check_facility, terms_of
 from forecast.plan.findings import Findings
 from forecast.plan.headings import heading
-from forecast.plan.labels import SEGMENT, by_names, parted
+from forecast.plan.labels import SEGMENT, by_names, parted, written
 from forecast.plan.model import CAUSES, Cash, Horizon, TermChange
 from forecast.plan.not_asked import not_asked
 from forecast.plan.scenarios import TERMS, check_scenario, names_of
@@ -107,7 +107,7 @@ def changes_of(settings: Sequence[str]) -> tuple[dict[str, object], list[Problem
     everywhere: dict[str, object] = {}
     problems: list[Problem] = []
     for setting in map(plain_signs, settings):
-        table, problem = _table_of(setting)
+        table, problem = table_of(setting)
         key = next(iter(table), "")
         into = everywhere if key in EVERYWHERE and _names_no_channel(table[key]) else changes
         problem = problem or _merge(into, table, parted(setting)[0].strip())
@@ -192,14 +192,14 @@ def changed_facilities(
 
 def _as_written(facility: Facility) -> dict[str, object]:
     """A facility as the table of a plan that gives it: what its kind needs, and every term that is no default."""
-    written: dict[str, object] = {}
+    given: dict[str, object] = {}
     for term in terms_of(facility.kind):
         value = getattr(facility, term.name)
         if term.name == "annual_rate" and facility.lpr is not None:
             continue
         if value is not None and (value != term.default or term.name in KINDS[facility.kind].needs):
-            written[term.name] = list(value) if isinstance(value, tuple) else value
-    return written
+            given[term.name] = list(value) if isinstance(value, tuple) else value
+    return given
 
 
 def plain_signs(text: str) -> str:
@@ -212,8 +212,8 @@ def _names_no_channel(value: object) -> bool:
     return not isinstance(value, dict) or (bool(value) and value.keys() <= set(CAUSES))
 
 
-def _table_of(setting: str) -> tuple[Table, Problem | None]:
-    """One ``KEY=VALUE`` as a table of TOML, or what is wrong with it."""
+def table_of(setting: str) -> tuple[Table, Problem | None]:
+    """One ``KEY=VALUE`` in plain signs as a table of TOML (empty where it is wrong), and what is wrong with it."""
     key, _, value = (part.strip() for part in parted(setting))
     if refused := _refused(setting, key, value):
         return {}, Problem(refused, "--set", key=key)
@@ -281,14 +281,18 @@ def _fraction(found: re.Match[str]) -> str:
     return fraction if "." in fraction else f"{fraction}.0"
 
 
-def _merge(target: dict[str, object], source: Mapping[str, object], key: str) -> Problem | None:
+def _merge(
+    target: dict[str, object], source: Mapping[str, object], key: str, above: tuple[str, ...] = ()
+) -> Problem | None:
     for name, value in source.items():
-        into = target.get(name)
+        into, path = target.get(name), (*above, written(name))
         if name not in target:
             target[name] = value
         elif isinstance(value, dict) and isinstance(into, dict):
-            if problem := _merge(into, value, key):
+            if problem := _merge(into, value, key, path):
                 return problem
+        elif isinstance(value, dict) or isinstance(into, dict):
+            return Problem(said("scenarios.setting_whole", whole=".".join(path)), "--set", key=key)
         else:
             return Problem(said("scenarios.setting_twice"), "--set", key=key)
     return None
