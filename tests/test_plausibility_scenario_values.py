@@ -58,7 +58,7 @@ def test_a_rate_that_was_meant_as_per_cent_is_told_with_what_was_read_and_what_t
     assert (fee.code, fee.where) == ("assumed_rate_above_ledger", "scenarios.whatif.fee_rate.baitiao")
     assert failure.where == "scenarios.whatif.failure_rate.baitiao"
     assert note_text(fee, "zh") == (
-        "写的是 0.9，即 90%，而该渠道台账近半年为 1.00%。是否误写成百分数？"
+        "0.9 即 90%，而该渠道台账近半年为 1.00%。是否误写成百分数？"
         "若指 0.9%，请写 0.009（--set 也可写 0.9%）；确为 90% 的无须改动。"
     )
     assert note_text(fee, "en") == (
@@ -66,7 +66,7 @@ def test_a_rate_that_was_meant_as_per_cent_is_told_with_what_was_read_and_what_t
         "Write 0.009 for 0.9 % (or 0.9% with --set); if 90 % is meant, nothing is to be done."
     )
     assert "1 is 100 %, and the ledger of the last half-year has 5.8" in note_text(failure, "en")
-    assert "写的是 1，即 100%" in note_text(failure, "zh")
+    assert "1 即 100%" in note_text(failure, "zh")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_ordinary_rates_do_not_ask_for_the_ledger(plan: Plan) -> None:
 def test_a_rate_of_one_cause_is_told_by_its_key_without_the_rate_of_all_causes(plan: Plan, ledger: Ledger) -> None:
     (told,) = notes(plan, ledger, "failure_rate.baitiao.clearing=0.8", "failure_rate.baitiao.validation=0.1")
     assert (told.code, told.where) == ("assumed_rate_very_large", "scenarios.whatif.failure_rate.baitiao.clearing")
-    assert note_text(told, "zh").startswith("写的是 0.8，即 80%，远高于常见水平。")
+    assert note_text(told, "zh").startswith("0.8 即 80%，远高于常见水平。")
     assert note_text(told, "en").startswith("0.8 is 80 %, far above what is usual.")
 
 
