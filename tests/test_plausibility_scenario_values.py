@@ -59,11 +59,11 @@ def test_a_rate_that_was_meant_as_per_cent_is_told_with_what_was_read_and_what_t
     assert failure.where == "scenarios.whatif.failure_rate.baitiao"
     assert note_text(fee, "zh") == (
         "0.9 即 90%，而该渠道台账近半年为 1.00%。是否误写成百分数？"
-        "若指 0.9%，请写 0.009（--set 也可写 0.9%）；确为 90% 的无须改动。"
+        "若指 0.9%，请写 0.009（whatif 中也可写 0.9%）；确为 90% 的无须改动。"
     )
     assert note_text(fee, "en") == (
         "0.9 is 90 %, and the ledger of the last half-year has 1.00% on this channel. Is it a per cent? "
-        "Write 0.009 for 0.9 % (or 0.9% with --set); if 90 % is meant, nothing is to be done."
+        "Write 0.009 for 0.9 % (or 0.9% in a what-if); if 90 % is meant, nothing is to be done."
     )
     assert "1 is 100 %, and the ledger of the last half-year has 5.8" in note_text(failure, "en")
     assert "1 即 100%" in note_text(failure, "zh")
