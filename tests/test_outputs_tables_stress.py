@@ -145,6 +145,11 @@ def test_the_answer_of_the_frontier_says_what_to_move(language: Language) -> Non
     gains = tables.frontier_answer(replace(wanting, frontier=moved[:5]), figures)
     assert "50%" in gains
     assert "-120" not in gains
+    assert f"{100 * result.lost:g}%" in gains, "a gain rests on how many moved orders are lost"
+    needless = "need be moved" if language == "en" else "不转移也已达到"
+    assert needless not in gains
+    met = replace(wanting, frontier=moved[:5], buffer_wanted=result.scenarios["base"].buffer)
+    assert needless in tables.frontier_answer(met, figures)
     none = [replace(one, recommended=False) for one in result.frontier]
     told = tables.frontier_answer(replace(wanting, frontier=none), figures)
     assert "1,000" in told

@@ -284,7 +284,17 @@ def frontier_answer(result: StressResult, figures: Figures) -> str:
         answer = texts(
             "stress.frontier_gain" if best.cost < 0 else "stress.frontier_move", share=f"{100 * best.share:g}%", **words
         )
-    return texts("stress.frontier_wanted", buffer=figures.amount(wanted), answer=answer)
+    told = texts("stress.frontier_wanted", buffer=figures.amount(wanted), answer=answer)
+    return told + _what_it_rests_on(best, wanted, result, figures)
+
+
+def _what_it_rests_on(best: FrontierPoint | None, wanted: float, result: StressResult, figures: Figures) -> str:
+    """What must be known of a recommended shift: that none is needed, and on which share of lost orders it rests."""
+    base = result.scenarios.get("base")
+    if best is None or not best.share or base is None:
+        return ""
+    met = figures.texts("stress.frontier_met", buffer=figures.amount(base.buffer)) if base.buffer <= wanted else ""
+    return met + figures.texts("stress.frontier_rests", lost=f"{100 * result.lost:g}%")
 
 
 def first_to_break(result: StressResult) -> Reverse | None:
