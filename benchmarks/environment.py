@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -19,3 +20,10 @@ def installed(folder: Path, requirements: Sequence[str]) -> Path:
         venv.create(folder, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)  # noqa: S603  # our own command
     return python
+
+
+def run_alone(environment: Path, requirements: Sequence[str], script: Path, folder: Path) -> None:
+    """Run a script of ours on a folder in such an environment, on one thread, without what is installed here."""
+    alone = os.environ | {"PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1"}
+    command: list[str | Path] = [installed(environment, requirements), "-W", "ignore", script, folder]
+    subprocess.run(command, check=True, env=alone)  # noqa: S603  # our own script

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from benchmarks.environment import installed
+from benchmarks.environment import run_alone
 from benchmarks.known_series import AHEAD, FIRST, HISTORY, KNOWN, attainable, draw_series
 from benchmarks.peers import REQUIREMENTS
 from benchmarks.reasons import PATHS, measured, table
@@ -62,9 +60,7 @@ def peer_paths(pasts: Floats, environment: Path) -> dict[str, Floats]:
         np.save(folder / "pasts.npy", pasts)
         task = {"models": PEERS, "days": AHEAD, "paths": PATHS, "seed": 1}
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-        alone = os.environ | {"PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1"}
-        command: list[str | Path] = [installed(environment, REQUIREMENTS), "-W", "ignore", THEIRS, folder]
-        subprocess.run(command, check=True, env=alone)  # noqa: S603  # our own script
+        run_alone(environment, REQUIREMENTS, THEIRS, folder)
         return dict(zip(PEERS, np.exp(np.load(folder / "paths.npy")), strict=True))
 
 

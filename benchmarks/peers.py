@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -20,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.environment import installed
+from benchmarks.environment import run_alone
 from benchmarks.peak_merchants import five_channels
 from benchmarks.peers_ours import OURS, peak_rows, quantile_answers, seconds, totals
 from benchmarks.scores import Answer, Scores, score
@@ -69,9 +67,7 @@ def ask_peers(studies: Sequence[Study], timed: Study | None, models: Sequence[st
             "timed": timed and {"name": timed.name, "origin": str(timed.origins[0]), "days": TIMED_DAYS},
         }
         (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
-        python = installed(environment or folder / "environment", REQUIREMENTS)
-        alone = os.environ | {"PYTHONPATH": "", "OPENBLAS_NUM_THREADS": "1"}
-        subprocess.run([python, "-W", "ignore", THEIRS, folder], check=True, env=alone)  # noqa: S603  # our own script
+        run_alone(environment or folder / "environment", REQUIREMENTS, THEIRS, folder)
         print(file=sys.stderr)
         spent = folder / "seconds.json"
         return Theirs(

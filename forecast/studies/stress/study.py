@@ -43,13 +43,13 @@ def stressed(done: Run, wishes: Wishes, say: Callable[[str], None]) -> StressRes
     """
     questions = _questions(done)
     laws, mix = Laws(questions), questions.whatif().verdict().proposal
-    moved = replace(
+    told = replace(
         _without_answers(done, wishes),
         grid=grid(questions, say),
         sensitivities=sensitivities(questions, laws, mix, say),
     )
     return replace(
-        _with_breaking_points(moved, questions, laws, say),
+        _with_breaking_points(told, questions, laws, say),
         fixes=fixes(questions, mix, say),
         frontier=frontier(questions, wishes.lost, wishes.buffer, say),
     )
