@@ -11,7 +11,8 @@ import numpy as np
 from forecast import Event
 from forecast.sales.design import join
 from forecast.sales.events import event_block
-from forecast.sales.regressors import HOLIDAY, WEEKDAYS, calendar_block
+from forecast.sales.public_holidays import is_of_holidays
+from forecast.sales.regressors import WEEKDAYS, calendar_block, is_of_year
 
 if TYPE_CHECKING:
     from forecast.arrays import Bools, Floats
@@ -136,16 +137,13 @@ def attainable(series: Series, paths: int, rng: np.random.Generator) -> Floats:
 
 
 def columns_of(block: Block, effect: str) -> Bools:
-    """Which columns make up one of ``EFFECTS``; days after an event and after a holiday have names alike."""
-    holidays = {name.removeprefix(HOLIDAY) for name in block.names if name.startswith(HOLIDAY)}
-    return np.array([_effect_of(name, holidays) == effect for name in block.names], dtype=np.bool_)
+    """Which columns make up one of ``EFFECTS``."""
+    return np.array([_effect_of(name) == effect for name in block.names], dtype=np.bool_)
 
 
-def _effect_of(column: str, holidays: set[str]) -> str:
+def _effect_of(column: str) -> str:
     if column in {f"weekday:{label}" for label in WEEKDAYS}:
         return "weekdays"
-    if column.startswith(("year:", "month:")):
+    if is_of_year(column) or column.startswith("month:"):
         return "year and month"
-    if column == "holiday" or column.removeprefix(HOLIDAY).removeprefix("before:").removeprefix("after:") in holidays:
-        return "holidays"
-    return "events"
+    return "holidays" if is_of_holidays(column) else "events"

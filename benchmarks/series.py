@@ -17,6 +17,7 @@ from forecast.ledger.reading import read_ledger
 from forecast.plan.reading import load_plan
 from forecast.sales.closures import start_of_trade
 from forecast.sales.history import daily_sales
+from forecast.sales.public_holidays import regional_holidays
 
 ROSSMANN = Path(__file__).resolve().parents[2] / "shared" / "data" / "rossmann_daily.csv"
 OLIST_PLAN = Path(__file__).parent / "plans" / "olist.toml"
@@ -95,19 +96,22 @@ def calendar_columns(study: Study) -> pd.DataFrame:
     """What packages without a calendar of their own are given, by day: the same knowledge that ours derives.
 
     The study's regressors; the weekday (Monday left out), a public holiday being a Sunday; public holidays that do not
-    fall on one, with the days beside them; the first five and last three days of a month; and two yearly waves
-    (``year_*``, of use from thirteen months of history on).
+    fall on one, with the days beside them; those of regions; the first five and last three days of a month; and two
+    yearly waves (``year_*``, of use from thirteen months of history on).
     """
     index = pd.DatetimeIndex(study.daily.index)
     days = index.to_numpy().astype("datetime64[D]")
     around = np.arange(days[0] - 1, days[-1] + 2)
-    holiday = Calendar(study.country).is_holiday(around).astype(float)
+    calendar = Calendar(study.country)
+    holiday = calendar.is_holiday(around).astype(float)
+    regional = regional_holidays(days, calendar).values()
     weekday = np.where(holiday[1:-1] > 0, SUNDAY, index.day_of_week)
     phase = 2 * np.pi * (index.day_of_year - 1) / 365.25
     columns = {
         **{f"weekday_{place}": (weekday == place).astype(float) for place in range(1, 7)},
         "holiday": holiday[1:-1] * (index.day_of_week != SUNDAY),
         "day_before": holiday[2:] * (1.0 - holiday[1:-1]),
+        "regional": np.max([np.zeros(len(days)), *regional], axis=0),
         "day_after": holiday[:-2] * (1.0 - holiday[1:-1]),
         "month_start": (index.day <= 5).astype(float),  # noqa: PLR2004  # five days
         "month_end": (index.days_in_month - index.day < 3).astype(float),  # noqa: PLR2004  # three days

@@ -89,10 +89,14 @@ def test_independent_days_without_a_year_are_carried_on_without_one() -> None:
         assert low <= np.mean(without) <= high
 
 
-def test_a_level_that_moves_keeps_the_year_and_has_no_line() -> None:
-    for one in _weighed(_walking(1), with_line(_year(0.0, 1)[1], DAYS)):
-        if one.dynamics is not CONSTANT:
-            assert one.sd.tolist() == [0.1, 0.1, 0.0]
+def test_a_level_that_moves_has_no_line_and_a_year_as_far_as_it_shows_one() -> None:
+    for amplitude, low, high in ((0.0, 0.25, 0.99), (0.6, 0.0, 0.15)):
+        swing, block = _year(amplitude, 1)
+        found = _weighed(swing - _independent(1) + _walking(1), with_line(block, DAYS))
+        moving = [one for one in found if one.dynamics is not CONSTANT]
+        assert moving
+        assert all(one.sd[-1] == 0 for one in moving)
+        assert low < sum(one.weight for one in moving if one.sd[0] == 0) < high
 
 
 def test_a_line_is_0_on_the_last_known_day_and_counts_years() -> None:
@@ -183,7 +187,7 @@ def test_without_a_holiday_in_the_history_their_prior_stands() -> None:
 
 def test_only_holidays_are_drawn_towards_nothing() -> None:
     columns = Columns(DAYS)
-    for name in ("weekday:mon", "holiday", "before:x"):
+    for name in ("weekday:mon", "holiday", "holiday_before:x"):
         columns.add(name, np.random.default_rng(3).random(DAYS), sd=0.5)
     factors = {tuple((one.sd / 0.5).tolist()) for one in _weighed(_independent(3), columns.block())}
     assert factors == {(1.0, factor, factor) for factor in HOLIDAY_FACTORS}

@@ -8,14 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.calendar import Calendar, days_between
+from forecast.calendar import days_between
 from forecast.errors import InputError
 from forecast.sales.regressors import (
     WEEKDAYS,
     calendar_block,
     day_index,
-    holiday_names,
-    is_of_holidays,
     is_of_year,
     regressor_block,
 )
@@ -37,40 +35,6 @@ def test_a_make_up_workday_on_a_sunday_is_a_working_day() -> None:
     row = _row(calendar_block(days, "CN", 60), days, "2025-01-26")
     weekdays = {name: value for name, value in row.items() if name.startswith("weekday")}
     assert weekdays == {f"weekday:{day}": 0.2 for day in ("mon", "tue", "wed", "thu", "fri")}
-
-
-def test_the_golden_week_bears_one_name_its_weekend_and_substituted_days_included() -> None:
-    days = days_between(D("2025-01-20"), D("2025-02-10"))
-    names = dict(zip(days, holiday_names(days, Calendar("CN")), strict=True))
-    off = [day for day, name in names.items() if name is not None]
-    assert off == list(days_between(D("2025-01-28"), D("2025-02-04")))
-    assert names[D("2025-02-02")] == names[D("2025-02-04")] == "Chinese New Year"
-
-
-def test_a_holiday_behaves_as_a_sunday_plus_its_own_effect() -> None:
-    days = days_between(D("2025-04-01"), D("2025-05-31"))
-    row = _row(calendar_block(days, "DE", 40), days, "2025-05-01")  # a Thursday
-    assert row["weekday:sun"] == 1.0
-    assert "weekday:thu" not in row
-    assert row["holiday"] == row["holiday:Labor Day"] == 1.0
-
-
-def test_easter_monday_does_not_swallow_the_saturday_before() -> None:
-    days = days_between(D("2025-04-10"), D("2025-04-30"))
-    names = dict(zip(days, holiday_names(days, Calendar("DE")), strict=True))
-    assert names[D("2025-04-18")] == "Good Friday"
-    assert names[D("2025-04-19")] is None
-    assert names[D("2025-04-21")] == "Easter Monday"
-
-
-def test_the_fortnight_before_a_holiday_rises() -> None:
-    days = days_between(D("2025-12-01"), D("2025-12-31"))
-    block = calendar_block(days, "DE", 31)
-    lead = block.matrix[:, block.names.index("before:Christmas Day")]
-    assert lead[9] == 0.0  # 10 December
-    assert np.all(np.diff(lead[10:24]) > 0)
-    assert lead[23] == 1.0
-    assert lead[24] == 0.0
 
 
 def test_the_yearly_shape_needs_more_than_a_year() -> None:
@@ -114,35 +78,6 @@ def test_a_regressor_may_draw_more_on_one_weekday_than_on_another() -> None:
     assert block.sd[own[0]] < block.sd[block.names.index("regressor:promotion")]
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "name"),
-    [("2026-02-15", "2026-02-23", "Chinese New Year"), ("2025-10-01", "2025-10-08", "National Day")],
-)
-def test_a_long_holiday_is_one_throughout_whatever_its_days_are_called(first: str, last: str, name: str) -> None:
-    days = days_between(D("2025-01-01"), D("2026-03-31"))
-    block = calendar_block(days, "CN", 400)
-    own = block.matrix[:, block.names.index(f"holiday:{name}")]
-    at = (days >= D(first)) & (days <= D(last))
-    assert own[at].sum() >= 8
-    assert own[at][-1] == 1.0
-    others = [column for column in block.names if column.startswith("holiday:") and column != f"holiday:{name}"]
-    assert all(block.matrix[at, block.names.index(column)].sum() == 0 for column in others)
-
-
-def test_a_second_day_of_a_short_holiday_has_an_effect_of_its_own() -> None:
-    days = days_between(D("2025-12-01"), D("2025-12-31"))
-    row = _row(calendar_block(days, "GB", 31), days, "2025-12-26")
-    assert row["holiday:Boxing Day"] == row["holiday"] == 1.0
-
-
 def test_columns_of_the_year_are_known_by_name() -> None:
     names = calendar_block(days_between(D("2023-09-01"), D("2025-03-31")), "CN", 420).names
     assert [name for name in names if is_of_year(name)] == ["year:sin1", "year:cos1", "year:sin2", "year:cos2"]
-
-
-def test_columns_of_holidays_are_known_by_name() -> None:
-    days = days_between(D("2024-09-01"), D("2025-03-31"))
-    names = calendar_block(days, "CN", 150).names
-    of_holidays = {name.split(":")[0] for name in names if is_of_holidays(name)}
-    assert of_holidays == {"holiday", "before", "after"}
-    assert {name.split(":")[0] for name in names if not is_of_holidays(name)} == {"weekday", "month"}

@@ -9,7 +9,7 @@ import numpy as np
 from forecast.notes import Named, Note
 from forecast.sales.dynamics import CORE
 from forecast.sales.model import AS_FITTED
-from forecast.sales.regressors import HOLIDAY
+from forecast.sales.public_holidays import HOLIDAY
 from forecast.sales.shifts import RECENT, shift_days
 
 if TYPE_CHECKING:
