@@ -23,6 +23,7 @@ from benchmarks.peak_merchants import five_channels
 from benchmarks.peers_ours import OURS, peak_rows, quantile_answers, seconds, totals
 from benchmarks.scores import Answer, Scores, score
 from benchmarks.series import Study, calendar_columns, olist, rossmann
+from benchmarks.shipped import retail
 from forecast.studies.accuracy import LEVELS
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ MODELS = (
     "seasonal naive",
 )
 THEIRS = Path(__file__).parent / "peer_models.py"
-REAL = {"rossmann": rossmann, "olist": olist}
+REAL = {"rossmann": rossmann, "olist": olist, "retail": retail}
+TOTALLED = (rossmann, olist)
 TABLES = (*REAL, "totals", "peak", "time")
 TIMED_DAYS, TIMED_PATHS = 60, 1000
 
@@ -146,7 +148,7 @@ def print_time(study: Study, theirs: dict[str, float]) -> None:
 def print_totals() -> None:
     """How often the interval of the 28-day total held what came, and how wide it is."""
     print(f"\n{'28-day totals':<22}{'origins':>8}{'80 % holds':>12}{'95 % holds':>12}{'width ratio':>13}")
-    found = [totals(study()) for study in REAL.values()]
+    found = [totals(study()) for study in TOTALLED]
     for name, rows in (*((one.name, [one]) for one in found), ("both", found)):
         inside = np.concatenate([one.inside_80 for one in rows])
         wide = np.concatenate([one.inside_95 for one in rows])
