@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.calibration_against import rows_of, show_beside
 from benchmarks.calibration_table import show
 from benchmarks.measures import held, in_band
 from benchmarks.merchants import ledger, simulate, write_folder
@@ -172,6 +173,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes (default 2)")
     parser.add_argument("--paths", type=int, default=500, help="sample paths (default 500)")
     parser.add_argument("--no-oracle", action="store_true", help="leave the oracle out, which takes more than half")
+    parser.add_argument("--against", type=Path, help="another checkout, which plans the same merchants")
     parser.add_argument("--real", action="store_true", help="real orders at ten as-of days instead of merchants")
     parser.add_argument("--json", type=Path, help="write every row to this file")
     given = parser.parse_args()
@@ -179,12 +181,12 @@ def main() -> None:
     if given.only is not None:
         print(json.dumps(measure(given.only, paths=given.paths, oracle=not given.no_oracle), indent=1))
         return
+    seeds = list(range(given.seed, given.seed + given.merchants))
     if given.real:
         from benchmarks.calibration_real import measure_real  # noqa: PLC0415  # needs the data beside the repository
 
         rows = measure_real(given.paths)
     else:
-        seeds = list(range(given.seed, given.seed + given.merchants))
         work = partial(measure_or_tell, paths=given.paths, oracle=not given.no_oracle)
         rows = by_seed(work, seeds, given.jobs)
     if given.json:
@@ -195,6 +197,10 @@ def main() -> None:
     sound = [row for row in rows if "fault" not in row]
     if sound:
         show(sound)
+    if given.against and not given.real:
+        theirs = rows_of(given.against.resolve(), seeds, given.paths, given.jobs)
+        both = {row["seed"] for row in sound} & {row["seed"] for row in theirs if "fault" not in row}
+        show_beside(*([row for row in side if row["seed"] in both] for side in (sound, theirs)))
     failed = f", {len(faults)} merchants failed: {', '.join(str(row['seed']) for row in faults)}" if faults else ""
     print(f"\n{len(sound)} windows in {time.perf_counter() - begin:.0f} s{failed}")
     if faults:
