@@ -177,6 +177,8 @@ def main() -> None:
     parser.add_argument("--real", action="store_true", help="real orders at ten as-of days instead of merchants")
     parser.add_argument("--json", type=Path, help="write every row to this file")
     given = parser.parse_args()
+    if given.against and (given.real or given.only is not None):
+        parser.error("--against goes with merchants, not with --real or --only")
     begin = time.perf_counter()
     if given.only is not None:
         print(json.dumps(measure(given.only, paths=given.paths, oracle=not given.no_oracle), indent=1))
@@ -197,7 +199,7 @@ def main() -> None:
     sound = [row for row in rows if "fault" not in row]
     if sound:
         show(sound)
-    if given.against and not given.real:
+    if given.against:
         theirs = rows_of(given.against.resolve(), seeds, given.paths, given.jobs)
         both = {row["seed"] for row in sound} & {row["seed"] for row in theirs if "fault" not in row}
         show_beside(*([row for row in side if row["seed"] in both] for side in (sound, theirs)))

@@ -40,7 +40,8 @@ def rows_of(checkout: Path, seeds: Sequence[int], paths: int, jobs: int) -> list
         asked = ["--merchants", len(seeds), "--seed", seeds[0], "--paths", paths, "--jobs", jobs, "--json", out]
         command = [sys.executable, "-m", "benchmarks.calibration", "--no-oracle", *map(str, asked)]
         settings = os.environ | {"PYTHONPATH": str(checkout)}
-        subprocess.run(command, check=True, cwd=checkout, env=settings, stdout=subprocess.DEVNULL)  # noqa: S603  # our own
+        # It exits with 1 where a merchant failed; the others' rows are written all the same.
+        subprocess.run(command, check=False, cwd=checkout, env=settings, stdout=subprocess.DEVNULL)  # noqa: S603  # our own
         found: list[dict[str, Any]] = json.loads(out.read_text(encoding="utf-8"))
         return found
 

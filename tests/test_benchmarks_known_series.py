@@ -53,7 +53,7 @@ def test_days_after_a_fair_are_the_fair_s_and_those_after_a_holiday_the_holiday_
     of_events = {name for name, one in zip(block.names, columns_of(block, "events"), strict=True) if one}
     of_holidays = {name for name, one in zip(block.names, columns_of(block, "holidays"), strict=True) if one}
     assert "after:fair" in of_events
-    assert {"holiday", "before:National Day", "after:National Day"} <= of_holidays
+    assert {"holiday", "holiday_before:National Day", "holiday_after:National Day"} <= of_holidays
     assert not any("fair" in name for name in of_holidays)
 
 

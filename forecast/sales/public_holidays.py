@@ -35,9 +35,12 @@ LONG_HOLIDAY_SD = 0.4
 BEFORE_SD = 0.25
 """Of the fortnight that leads up to a holiday, of the days after a long one, and of what the last day before adds."""
 REGIONAL_SHARE = 0.2
-"""A holiday that so many of a country's regions keep, and not all of them, is looked for in a shop's sales."""
+"""A holiday that so many of a country's regions keep, and not all of them, is looked for in a shop's sales; how many
+people live in them is not known."""
 LONG_HOLIDAY_DAYS = 5
 """From so many days off in a row on, weekend days among them count as the holiday's."""
+AROUND = 30
+"""Days looked at on each side: a holiday may begin or end there, and cast its lead-up over the days."""
 LEAD_DAYS = 14
 """Days before a holiday over which its lead-up rises, and days after a long one over which it fades."""
 
@@ -51,20 +54,24 @@ def holiday_names(days: Days, calendar: Calendar) -> list[str | None]:
     """The public holiday that each day belongs to, None on other days.
 
     Days off that stand next to a holiday without a name of their own (observed, substituted) bear its name; so do
-    weekend days inside at least ``LONG_HOLIDAY_DAYS`` days off in a row (a Chinese golden week).
+    all of at least ``LONG_HOLIDAY_DAYS`` days off in a row (a Chinese golden week), weekend days among them.
     """
-    padded = np.arange(days[0] - 12, days[-1] + 13)
+    return _names_around(days, calendar)[AROUND:-AROUND]
+
+
+def _names_around(days: Days, calendar: Calendar) -> list[str | None]:
+    """The same of these days and ``AROUND`` more on each side."""
+    padded = np.arange(days[0] - AROUND, days[-1] + AROUND + 1)
     types = calendar.day_types(padded)
-    off = types != WORKING_DAY
     source = _in_english(calendar.country)
     found: list[str | None] = [None] * len(padded)
-    for first, end in _runs(off):
+    for first, end in _runs(types != WORKING_DAY):
         public = [place for place in range(first, end) if types[place] == PUBLIC_HOLIDAY]
         named = {place: _own_name(source, padded[place]) for place in public}
         is_long = named and end - first >= LONG_HOLIDAY_DAYS
-        for place in range(min(named), max(named) + 1) if is_long else named:
+        for place in range(first, end) if is_long else named:
             found[place] = _nearest_name(named, place)
-    return found[12:-12]
+    return found
 
 
 def _nearest_name(named: dict[int, str], place: int) -> str:
@@ -91,14 +98,15 @@ class _Spell:
         return str(max(dict.fromkeys(self.days), key=self.days.count) if self.is_long else self.days[0])
 
 
-def add_holidays(columns: Columns, days: Days, calendar: Calendar, names: list[str | None]) -> None:
+def add_holidays(columns: Columns, days: Days, calendar: Calendar) -> None:
     """The general effect of holidays, each one's own, its lead-up and its eve, and what follows a long one.
 
-    ``names``: of the holiday that each day belongs to (see ``holiday_names``). On a holiday's eve shops close early, or
-    parcels no longer go out, however busy the days before were; so it has an effect of its own beside the lead-up.
+    The eve, the last day before, has an effect of its own beside the lead-up: shops may close early on it, or parcels
+    no longer go out, however busy the days before were. Holidays that begin or end outside the days are whole.
     """
+    names = _names_around(days, calendar)
     is_holiday = np.array([name is not None for name in names], dtype=bool)
-    columns.add(HOLIDAYS, is_holiday.astype(float), HOLIDAY_SD)
+    columns.add(HOLIDAYS, is_holiday[AROUND:-AROUND].astype(float), HOLIDAY_SD)
     own, eve, lead, fade = (defaultdict[str, "Floats"](lambda: np.zeros(len(names))) for _ in range(4))
     for spell in (_Spell(first, end, names[first:end]) for first, end in _runs(is_holiday)):
         for place, day in enumerate(spell.days, start=spell.first):
@@ -111,10 +119,10 @@ def add_holidays(columns: Columns, days: Days, calendar: Calendar, names: list[s
             after = min(LEAD_DAYS, len(names) - spell.end)
             fade[spell.name][spell.end : spell.end + after] = 1.0 - np.arange(after) / LEAD_DAYS
     for name in sorted(own):
-        columns.add(f"{HOLIDAY}{name}", own[name], LONG_HOLIDAY_SD if name in fade else HOLIDAY_SD)
-        for prefix, around in ((EVE, eve), (BEFORE, lead), (AFTER, fade)):
-            if name in around:
-                columns.add(f"{prefix}{name}", around[name], BEFORE_SD)
+        columns.add(f"{HOLIDAY}{name}", own[name][AROUND:-AROUND], LONG_HOLIDAY_SD if name in fade else HOLIDAY_SD)
+        for prefix, values in ((EVE, eve), (BEFORE, lead), (AFTER, fade)):
+            if name in values:
+                columns.add(f"{prefix}{name}", values[name][AROUND:-AROUND], BEFORE_SD)
     for name, days_of in regional_holidays(days, calendar).items():
         columns.add(f"{REGIONAL}{name}", days_of, HOLIDAY_SD)
 
@@ -137,16 +145,30 @@ def regional_holidays(days: Days, calendar: Calendar) -> dict[str, Floats]:
 
 @cache
 def _kept_by_some(country: str, first: int, last: int) -> tuple[tuple[dt.date, str], ...]:
-    """Holidays of the years ``first`` to ``last`` that are no public ones of all the country."""
+    """Holidays of the years ``first`` to ``last`` that are no public ones of all the country.
+
+    Regions have names of their own for one day (the day after Thanksgiving is Lincoln's in Indiana): it bears the most
+    common.
+    """
     years = range(first, last + 1)
     regions = _in_english(country).subdivisions
-    kept: Counter[tuple[dt.date, str]] = Counter()
+    kept: defaultdict[dt.date, Counter[str]] = defaultdict(Counter)
+    times: Counter[dt.date] = Counter()
     for region in regions:
-        kept.update(_in_english(country, subdiv=region, years=years).items())
-    found = {one for one, times in kept.items() if times >= REGIONAL_SHARE * len(regions)}
+        for day, names in _in_english(country, subdiv=region, years=years).items():
+            kept[day].update(_single(names))
+            times[day] += 1
+    found = {day for day, count in times.items() if count >= REGIONAL_SHARE * len(regions)}
     if "optional" in _in_english(country).supported_categories:
-        found |= set(_in_english(country, categories=("optional",), years=years).items())
-    return tuple(sorted(found))
+        for day, names in _in_english(country, categories=("optional",), years=years).items():
+            kept[day].update(_single(names))
+            found.add(day)
+    return tuple((day, min(kept[day], key=lambda name: (-kept[day][name], name))) for day in sorted(found))
+
+
+def _single(names: str) -> list[str]:
+    """The names that the library joins for one day, without what stands in brackets (observed, estimated)."""
+    return [name.split(" (")[0] for name in names.split("; ")]
 
 
 def _in_english(country: str, **what: Any) -> holiday_source.HolidayBase:  # noqa: ANN401  # the library's own arguments

@@ -81,7 +81,7 @@ def calendar_block(days: Days, country: str | None, history: int) -> Block:
             columns.add(f"{YEAR}sin{wave}", np.sin(wave * phase), YEAR_SD)
             columns.add(f"{YEAR}cos{wave}", np.cos(wave * phase), YEAR_SD)
     if country is not None:
-        add_holidays(columns, days, Calendar(country), names)
+        add_holidays(columns, days, Calendar(country))
     return columns.block()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from forecast.notes import Named, Note
 from forecast.sales.dynamics import CORE
 from forecast.sales.model import AS_FITTED
-from forecast.sales.public_holidays import HOLIDAY
+from forecast.sales.public_holidays import HOLIDAY, REGIONAL
 from forecast.sales.shifts import RECENT, shift_days
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def _on_holidays(core: Fit, days: Days) -> list[Note]:
     """Holidays ahead that no day of the history has shown."""
     matrix, days = core.block.matrix[len(core.seen) :], days[len(core.seen) :]
     return [
-        Note("holiday_unseen", "sales", {"first": str(day)}, {"holiday": Named("holidays", name.removeprefix(HOLIDAY))})
+        Note("holiday_unseen", "sales", {"first": str(day)}, {"holiday": Named("holidays", name.split(":", 1)[1])})
         for name, ahead, taught in zip(core.block.names, matrix.T, core.filtered.taught, strict=True)
-        if name.startswith(HOLIDAY) and not taught
+        if name.startswith((HOLIDAY, REGIONAL)) and not taught
         for day in days[ahead != 0][:1]
     ]
 
