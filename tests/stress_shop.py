@@ -70,21 +70,21 @@ def shop_plan() -> Plan:
         return load_plan(write_shop(Path(folder)))
 
 
-def write_shop(folder: Path) -> Path:
-    """Write the shop's ledger and plan; give the plan's path."""
-    return write_plan(folder, shop_orders(60), paths=PATHS, more=MORE)
+def write_shop(folder: Path, days: int = 60) -> Path:
+    """Write the shop's ledger of so many days, and its plan; give the plan's path."""
+    return write_plan(folder, shop_orders(days), paths=PATHS, more=MORE)
 
 
 @cache
-def shop_run() -> Run:
+def shop_run(days: int = 60) -> Run:
     """Its run, all scenarios."""
     with tempfile.TemporaryDirectory() as folder:
-        return run_scenarios(prepare(load_plan(write_shop(Path(folder)))))
+        return run_scenarios(prepare(load_plan(write_shop(Path(folder), days))))
 
 
-def questions() -> Questions:
+def questions(days: int = 60) -> Questions:
     """What-ifs on it."""
-    return Questions.on(shop_run().prepared, shop_run().cases["base"])
+    return Questions.on(shop_run(days).prepared, shop_run(days).cases["base"])
 
 
 @cache

@@ -52,8 +52,8 @@ def test_the_first_page_of_a_printed_report_answers_what_a_lender_asks(tmp_path:
     read = [program("pdftotext"), "-l", "1", str(pdf), "-"]
     first = subprocess.run(read, capture_output=True, text=True, check=True).stdout.replace("\u00a0", " ")
     answers = [
-        *("CNY 4,780", "Mainly Stock", "To be asked for by 2026-10-29", "To 2026-11-27 (40 days)", "CNY 8.91"),
-        *("Net receipts of the shop, CNY 56,210 expected", "CNY 23,682", "None in the plan", "1 / "),
+        *("CNY 3,400", "Mainly Stock", "To be asked for by 2026-11-01", "To 2026-11-27 (40 days)", "CNY 8.29"),
+        *("Net receipts of the shop, CNY 51,789 expected", "CNY 20,807", "None in the plan", "1 / "),
     ]
     assert [answer for answer in answers if answer not in first] == []
 

@@ -42,11 +42,11 @@ def test_costs_rates_and_last_days_of_the_mix() -> None:
     row = dict(zip(table.heads, table.rows[0], strict=True))
     assert (row["Interest"], row["Fees"]) == (FIGURES.money(BEST.interest), FIGURES.money(BEST.fees))
     rates = BEST.rates
-    assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.132508, 0.124455, 0.12451)
-    assert (row["Compound annual rate"], row["Simple annual rate"]) == ("13.25%", "12.45%")
-    assert row["Cost on mean balance, a year"] == "12.45%"
-    assert (row["Mean drawn"], row["Days drawn"]) == (FIGURES.money(rates.mean_drawn), "8.6")
-    assert (row["Begin by"], row["Sign by"], row["Ask by"]) == ("2026-10-27", "2026-10-29", "2026-10-29")
+    assert (rates.compound_rate, rates.simple_rate, rates.cost_on_balance_rate) == (0.1329, 0.124802, 0.125034)
+    assert (row["Compound annual rate"], row["Simple annual rate"]) == ("13.29%", "12.48%")
+    assert row["Cost on mean balance, a year"] == "12.50%"
+    assert (row["Mean drawn"], row["Days drawn"]) == (FIGURES.money(rates.mean_drawn), "8.3")
+    assert (row["Begin by"], row["Sign by"], row["Ask by"]) == ("2026-11-01", "2026-11-01", "2026-11-01")
 
 
 def test_a_facility_that_does_not_hold_alone_has_no_last_days() -> None:
@@ -60,7 +60,7 @@ def test_a_facility_that_does_not_hold_alone_has_no_last_days() -> None:
 
 def test_the_only_part_of_a_mix_is_not_shown_again() -> None:
     single = replace(BASE, recommended=replace(BEST, mix=BEST.mix[:1]), options=[])
-    assert [row[0] for row in tables_financing.costs(single, FIGURES).rows] == ["Recommended: Revolver"]
+    assert [row[0] for row in tables_financing.costs(single, FIGURES).rows] == ["Recommended: Payables extension"]
 
 
 def test_covenants_with_what_was_agreed_and_reached() -> None:
@@ -70,12 +70,12 @@ def test_covenants_with_what_was_agreed_and_reached() -> None:
         "Recommended",
         "Greatest utilisation of limits",
         "90.0%",
-        "95.8%",
-        "15.0%",
-        "2026-11-09",
-        "no",
+        "85.9%",
+        "5.0%",
+        "2026-11-10",
+        "yes",
     ]
-    assert table.rows[2][1:4] == ["Clean-down days", "30", "11"]
+    assert table.rows[2][1:4] == ["Clean-down days", "30", "13"]
     kept = ["Receivables finance alone", "Clean-down days", "30", "40", "0.0%", "–", "yes"]
     assert table.rows[8] == kept
     assert len(table.rows) == 3 * (1 + len(RESULT.facilities))
@@ -93,8 +93,8 @@ def test_a_covenant_of_which_nothing_can_be_told_is_a_dash() -> None:
 
 def test_what_one_more_is_worth() -> None:
     limits, days = tables_financing.marginal(RESULT, BASE, FIGURES)
-    assert limits.rows[0] == ["Revolver", "22.80", "-0.00012", "0.00%", "no"]
-    assert [row[4] for row in limits.rows] == ["no", "no", "yes", "no"]
+    assert limits.rows[0] == ["Payables extension", "46", "+0.00000", "0.00%", "no"]
+    assert [row[4] for row in limits.rows] == ["no", "yes", "no"]
     assert BASE.marginal is not None
     whole = BASE.marginal.settlement_day[0]
     amounts = (whole.buffer, whole.funding_gap, whole.expected_cost)

@@ -35,17 +35,17 @@ def test_mostly_fees_on_a_limit_hardly_drawn_mislead_as_a_rate_of_what_is_drawn(
 def test_a_rate_that_says_something_stands_with_both_ways_of_counting() -> None:
     assert cost_text(replace(BEST, cost_beyond_horizon=7.0), 1_000.0, RESULT, FIGURES)[1:] == [
         "Of it CNY\u00a07 is due after the horizon",
-        "12.45% a year of what is drawn, all fees included (simple; compound 13.25%)",
+        "12.48% a year of what is drawn, all fees included (simple; compound 13.29%)",
     ]
 
 
 def test_the_table_has_a_row_a_facility_that_adds_up_to_the_last() -> None:
     table = disclosed(RESULT, FOUND, FIGURES)
     assert table is not None
-    assert [row[0] for row in table.rows][:2] == ["Revolver", "Payables extension"]
-    assert table.rows[0][1] == "4.35%"
+    assert [row[0] for row in table.rows][:2] == ["Payables extension", "Overdraft"]
+    assert table.rows[0][1] == "3.00%"
     limits = [float(row[2].replace(",", "")) for row in table.rows]
-    assert sum(limits[:-1]) == limits[-1] == pytest.approx(9_380)
+    assert sum(limits[:-1]) == limits[-1] == pytest.approx(8_000)
     assert disclosed(RESULT, replace(FOUND, recommended=replace(BEST, mix=[])), FIGURES) is None
 
 

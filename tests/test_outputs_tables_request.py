@@ -38,25 +38,25 @@ def with_base(financing: FinancingShown | None, gap: float | None = None) -> Res
 
 def test_lenders_are_asked_for_what_is_not_signed_and_suppliers_stand_beside() -> None:
     lines = said(RESULT)
-    assert [one.facility for one in asked_for(RESULT)] == ["bank_line", "overdraft", "receivables_finance"]
-    assert lines["Sum asked for"].startswith("CNY 4,780\n")  # 2,280 + 1,000 + 1,500
+    assert [one.facility for one in asked_for(RESULT)] == ["overdraft", "receivables_finance"]
+    assert lines["Sum asked for"].startswith("CNY 3,400\n")  # 1,000 + 2,400
     assert "not from lenders: Payables extension CNY 4,600" in lines["Sum asked for"]
-    assert lines["Day"].startswith("To be asked for by 2026-10-29")
+    assert lines["Day"].startswith("To be asked for by 2026-11-01")
     assert lines["Use of funds"].startswith("Mainly Stock")
-    assert lines["Cost over the term"].startswith("CNY 8.91\nInterest CNY 5.28, fees CNY 3.63")
-    assert "JD Baitiao 45%" in lines["Repaid from"]
+    assert lines["Cost over the term"].startswith("CNY 8.29\nInterest CNY 7.16, fees CNY 1.13")
+    assert "JD Baitiao 46%" in lines["Repaid from"]
 
 
 def test_a_signed_line_is_not_asked_for() -> None:
-    facilities = [replace(one, signed=one.name == "bank_line") for one in RESULT.facilities]
+    facilities = [replace(one, signed=one.name == "overdraft") for one in RESULT.facilities]
     line = said(replace(RESULT, facilities=facilities))["Sum asked for"]
-    assert line.startswith("CNY 2,500\n")  # 1,000 + 1,500
-    assert "Signed already: Revolver CNY 2,280" in line
+    assert line.startswith("CNY 2,400\n")
+    assert "Signed already: Overdraft CNY 1,000" in line
 
 
 def test_the_worst_case_is_the_scenario_that_lacks_most_and_says_what_does_not_carry_it() -> None:
     worst = said(RESULT)["Worst case"]
-    assert worst.startswith("“No promotion + clearing outage of 3 days”: funding gap CNY 23,682")
+    assert worst.startswith("“No promotion + clearing outage of 3 days”: funding gap CNY 20,807")
     assert "The plan's facilities (none signed yet) do not carry it: Even with every facility in full" in worst
     assert "For comparison, “Base”: with the mix recommended for it, the chance of cash below CNY 30,000 is 5.0%" in (
         worst
@@ -82,7 +82,7 @@ def test_a_worst_case_that_is_carried_says_by_which_limits_and_how_much_of_them_
     result = replace(RESULT, scenarios=scenarios | {"baitiao_10pct": worst})
     best, line = held.financing.recommended, said(result)["Worst case"]
     limits = sum(one.rates.peak_drawn if one.limit_used is None else one.limit_used for one in best.mix)
-    assert f"(none signed yet) still carry it: limits of CNY {limits:,.0f} in all (CNY 9,380 above)" in line
+    assert f"(none signed yet) still carry it: limits of CNY {limits:,.0f} in all (CNY 8,000 above)" in line
     assert f"drawn at most CNY {best.rates.peak_drawn:,.0f} (interest and fees included, 95% of paths)" in line
     facilities = [replace(one, signed=one.name == "bank_line") for one in RESULT.facilities]
     assert "(signed: Revolver) still carry it" in said(replace(result, facilities=facilities))["Worst case"]
@@ -90,12 +90,12 @@ def test_a_worst_case_that_is_carried_says_by_which_limits_and_how_much_of_them_
 
 def test_where_no_mix_holds_the_gap_stands_in_place_of_a_sum() -> None:
     lines = said(with_base(financing_of(RESULT, "peak_outage")))
-    assert lines["Sum asked for"].startswith("CNY 8,161 (funding gap)\nNo mix")
-    assert "13,152 is lacking" in lines["Sum asked for"]
+    assert lines["Sum asked for"].startswith("CNY 7,384 (funding gap)\nNo mix")
+    assert "10,250 is lacking" in lines["Sum asked for"]
     assert said(with_base(None))["Sum asked for"].splitlines()[1].startswith("Financing was not compared")
     bare = said(replace(RESULT, facilities=[]))["Sum asked for"].splitlines()
     assert bare[1] == "The plan names no facilities, so the gap is shown in place of a sum."
-    assert bare[2].startswith("Funding gap CNY 8,161: CNY 48,161 must stand ready")
+    assert bare[2].startswith("Funding gap CNY 7,384: CNY 47,384 must stand ready")
     assert said(with_base(None, gap=0.0))["Sum asked for"].startswith("No new loan\nThe cash in hand suffices")
 
 

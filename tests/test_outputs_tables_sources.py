@@ -50,7 +50,7 @@ def test_the_track_record_says_how_often_ranges_held() -> None:
     table, model = track_record(RESULT, FIGURES), RESULT.sales_model
     assert table is not None
     assert model is not None
-    assert "26 past days, 28 days ahead: 80 % ranges held 84% of days and 96% of sums" in table.caption
+    assert "26 past days, 28 days ahead: 80 % ranges held 85% of days and 100% of sums" in table.caption
     assert next(row[0] for row in table.rows) == "components"
     short = replace(model, backtest=replace(model.backtest, origins=0))
     assert track_record(replace(RESULT, sales_model=short), FIGURES) is None

@@ -42,14 +42,18 @@ def test_sales_that_return_to_a_mean_favour_the_regression_with_arma_errors() ->
 
 def test_a_level_that_walks_is_not_thought_to_return_to_a_mean() -> None:
     """A regression with ARMA errors follows a walk in hindsight, and would hold a third of what a walk may come to."""
-    for seed in (0, 3):
+    weights, spreads = [], []
+    for seed in range(8):
         rng = np.random.default_rng([seed, 77])
         walk = 9.0 + np.cumsum(0.05 * rng.standard_normal(400))
         days = np.datetime64("2023-05-08") + np.arange(460)
         found = fit(walk, calendar_block(days, None, 400), 60, rng)
-        assert found.choice.weights[CORE.name] > 0.75
+        weights.append(found.choice.weights[CORE.name])
         logs, _ = simulate(found, 60, 1000, rng)
-        assert logs[:, -1].std() == pytest.approx(0.05 * np.sqrt(60), rel=0.2)
+        spreads.append(logs[:, -1].std() / (0.05 * np.sqrt(60)))
+    assert np.mean(weights) > 0.9
+    assert np.mean(spreads) == pytest.approx(1.0, rel=0.1)
+    assert min(spreads) > 0.5
 
 
 def test_a_short_history_is_left_to_the_core() -> None:

@@ -74,7 +74,7 @@ def test_the_shops_thresholds_and_what_the_playbook_sets_itself() -> None:
         0.5,
         "playbook",
     )
-    assert first.stuck_an_hour * 24 == pytest.approx(2148, rel=0.05), "the peak day of ten orders doubled by its prior"
+    assert first.stuck_an_hour * 24 == pytest.approx(2007, rel=0.05), "the peak day of ten orders doubled by its prior"
     assert (first.alarm_hours, first.instalments, first.refund_after_days) == (24, None, 1)
     usual = thresholds(prepared, playbook(), "validation")[0]
     assert usual.alarm_source == "calculated"

@@ -37,9 +37,9 @@ def test_nothing_fails_at_no_step() -> None:
 
 
 def test_all_facilities_fall_short_where_a_what_if_has_no_feasible_mix() -> None:
-    step = trials(days=7).every()
+    step = trials(days=9).every()
     assert step is not None
-    settings = f'outages=[{{channel="baitiao",start={PEAK},days=7,cause="validation",share=%s}}]'
+    settings = f'outages=[{{channel="baitiao",start={PEAK},days=9,cause="validation",share=%s}}]'
     whatif = questions().whatif
     assert whatif(settings % ((step - 1) / STEPS)).verdict().feasible
     assert not whatif(settings % (step / STEPS)).verdict().feasible

@@ -107,6 +107,19 @@ def add_holidays(columns: Columns, days: Days, calendar: Calendar) -> None:
     names = _names_around(days, calendar)
     is_holiday = np.array([name is not None for name in names], dtype=bool)
     columns.add(HOLIDAYS, is_holiday[AROUND:-AROUND].astype(float), HOLIDAY_SD)
+    own, around = _effects(names, is_holiday)
+    for name in sorted(own):
+        is_long = name in around[AFTER]
+        columns.add(f"{HOLIDAY}{name}", own[name][AROUND:-AROUND], LONG_HOLIDAY_SD if is_long else HOLIDAY_SD)
+        for prefix, values in around.items():
+            if name in values:
+                columns.add(f"{prefix}{name}", values[name][AROUND:-AROUND], BEFORE_SD)
+    for name, days_of in regional_holidays(days, calendar).items():
+        columns.add(f"{REGIONAL}{name}", days_of, HOLIDAY_SD)
+
+
+def _effects(names: list[str | None], is_holiday: Bools) -> tuple[dict[str, Floats], dict[str, dict[str, Floats]]]:
+    """By name of the holiday, how strongly each day feels it; the same by prefix of its eve, lead-up and aftermath."""
     own, eve, lead, fade = (defaultdict[str, "Floats"](lambda: np.zeros(len(names))) for _ in range(4))
     for spell in (_Spell(first, end, names[first:end]) for first, end in _runs(is_holiday)):
         for place, day in enumerate(spell.days, start=spell.first):
@@ -118,13 +131,7 @@ def add_holidays(columns: Columns, days: Days, calendar: Calendar) -> None:
         if spell.is_long:
             after = min(LEAD_DAYS, len(names) - spell.end)
             fade[spell.name][spell.end : spell.end + after] = 1.0 - np.arange(after) / LEAD_DAYS
-    for name in sorted(own):
-        columns.add(f"{HOLIDAY}{name}", own[name][AROUND:-AROUND], LONG_HOLIDAY_SD if name in fade else HOLIDAY_SD)
-        for prefix, values in ((EVE, eve), (BEFORE, lead), (AFTER, fade)):
-            if name in values:
-                columns.add(f"{prefix}{name}", values[name][AROUND:-AROUND], BEFORE_SD)
-    for name, days_of in regional_holidays(days, calendar).items():
-        columns.add(f"{REGIONAL}{name}", days_of, HOLIDAY_SD)
+    return own, {EVE: eve, BEFORE: lead, AFTER: fade}
 
 
 def regional_holidays(days: Days, calendar: Calendar) -> dict[str, Floats]:
