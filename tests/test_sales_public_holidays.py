@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,7 +132,7 @@ def test_a_holiday_of_few_regions_or_on_the_usual_day_of_rest_is_no_column() -> 
 
 def test_the_days_after_a_promotion_are_none_of_a_holidays() -> None:
     days = days_between(D("2025-09-01"), D("2025-12-31"))
-    sale = Event("double11", D("2025-10-20").item(), D("2025-11-14").item(), D("2025-11-11").item())
+    sale = Event("double11", dt.date(2025, 10, 20), dt.date(2025, 11, 14), dt.date(2025, 11, 11))
     names = event_block(days, [sale], 100)[0].names
     assert "after:double11" in names
     assert not any(is_of_holidays(name) for name in names)
