@@ -261,7 +261,7 @@ def test_the_financing_card_tells_need_remedy_and_none_apart() -> None:
         return report_page(replace(result, scenarios=result.scenarios | {"base": shown})).cards[3]
 
     best = replace(base.financing.recommended, mix=[], expected_cost=0.0)
-    assert card(base.financing).lines[0].startswith("from Revolver, Payables extension")
+    assert card(base.financing).lines[0].startswith("from Payables extension, Overdraft")
     assert card(replace(base.financing, recommended=best)).lines[0] == "nothing to draw"
     assert card(outage.financing).figure == "no facilities hold the confidence"
 

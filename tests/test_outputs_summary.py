@@ -73,7 +73,7 @@ def test_it_says_how_much_when_what_is_at_risk_what_to_hold_and_what_it_costs() 
     assert f"2026-10-18 晚须有 {short}" in lines[5]
     assert f"最紧张日 {buffer.peak_day}" in lines[5]
     assert f"{gap}（现有 40,000 元）" in lines[6]
-    assert f"循环授信 用额度 {drawn}" in lines[7]
+    assert f"账期延展 用额度 {drawn}" in lines[7]
     assert f"最迟 {best.days.latest_signing_day} 签约" in lines[7]
     assert f"{cost}，实际年利率 {best.effective_annual_rate:.2%}" in lines[8]
     assert lines[-2].endswith(str(WORKBOOK))

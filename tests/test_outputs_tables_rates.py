@@ -57,7 +57,7 @@ def test_the_table_has_a_row_a_facility_that_adds_up_to_the_last() -> None:
     ],
 )
 def test_a_fee_by_the_day_and_a_discount_are_told_as_yearly_rates(terms: dict[str, Any], told: str) -> None:
-    facilities = [replace(one, **terms) if one.name == "bank_line" else one for one in RESULT.facilities]
+    facilities = [replace(one, **terms) if one.name == "overdraft" else one for one in RESULT.facilities]
     table = disclosed(replace(RESULT, facilities=facilities), FOUND, FIGURES)
     assert table is not None
-    assert table.rows[0][:2] == ["Revolver", told]
+    assert table.rows[1][:2] == ["Overdraft", told]

@@ -59,7 +59,7 @@ def test_the_last_column_of_outcomes_sums_means_alone() -> None:
 def test_financing_puts_the_recommendation_first_and_gives_reasons() -> None:
     assert BASE.financing is not None
     table = tables.financing(RESULT, BASE.financing, FIGURES)
-    assert table.rows[0][0] == "Recommended: Revolver, Payables extension, Overdraft, Receivables finance"
+    assert table.rows[0][0] == "Recommended: Payables extension, Overdraft, Receivables finance"
     second = BASE.financing.recommended.runner_up
     assert second is not None
     assert table.rows[1][:4] == ["Runner-up: Revolver", "Revolver", "yes", FIGURES.money(second.expected_cost)]

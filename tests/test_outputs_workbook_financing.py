@@ -31,7 +31,7 @@ def test_the_recommendation_its_parts_and_every_option_are_listed() -> None:
     count = 1 + len(BEST.mix) + 1 + len(OPTIONS)
     rows = [row[1:5] for row in VALUES.iter_rows(min_row=FIRST, max_row=FIRST + count - 1, values_only=True)]
     assert rows[0] == ("Recommended", ", ".join(NAMED(part.facility) for part in BEST.mix), None, "yes")
-    assert rows[1] == ("Limit used", "Revolver", "Revolver", None)
+    assert rows[1] == ("Limit used", "Payables extension", "Payables extension", None)
     assert [row[1] for row in rows if row[0] == "Limit used"] == [NAMED(part.facility) for part in BEST.mix]
     assert [row for row in rows if row[0] == "Runner-up"] == [("Runner-up", "Revolver", None, "yes")]
     assert [row[1] for row in rows if row[0] == "Option"] == [NAMED(option.facility) for option in OPTIONS]
@@ -41,7 +41,7 @@ def test_the_recommendation_its_parts_and_every_option_are_listed() -> None:
 def test_cost_is_the_sum_of_its_parts_and_a_part_has_none_of_its_own() -> None:
     assert FORMULAS.cell(FIRST, 9).value == f"=SUM(F{FIRST}:H{FIRST})"
     assert VALUES.cell(FIRST, 9).value == pytest.approx(BEST.expected_cost)
-    assert figure(row_of("Limit used", "Revolver"), "Expected cost") is None
+    assert figure(row_of("Limit used", "Payables extension"), "Expected cost") is None
 
 
 def test_a_mix_shows_its_chance_of_a_shortfall_its_bound_and_the_last_days_of_its_parts() -> None:

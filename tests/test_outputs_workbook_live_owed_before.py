@@ -64,7 +64,8 @@ def test_a_line_that_is_drawn_in_full_is_not_lent_again_whatever_is_typed(tmp_pa
     write_workbook(path, result, example_live())
     before = terms(openpyxl.load_workbook(path, data_only=True))[NAME]
     assert [before[place] for place in (0, 3, 5)] == [0.0, 0.0, limit]
-    typed: dict[str, dict[str, object]] = {"more.xlsx": {f"in_limit_{LINE}": limit + 700.0}}
+    others: dict[str, object] = {f"in_limit_{one.name}": 0.0 for one in result.facilities if one.name != LINE}
+    typed = {"more.xlsx": {f"in_limit_{LINE}": limit + 700.0} | others}
     (book,) = recalculated(tmp_path, copies(path, typed))
     values = openpyxl.load_workbook(book, data_only=True)
     after = terms(values)[NAME]
