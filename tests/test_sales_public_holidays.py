@@ -107,7 +107,7 @@ def test_the_eve_of_a_golden_week_is_the_last_day_before_it() -> None:
 @pytest.mark.parametrize(
     ("country", "name", "days_of"),
     [
-        ("DE", "Corpus Christi", ["2024-05-30", "2025-06-19"]),  # in seven of sixteen states
+        ("DE", "Corpus Christi", ["2024-05-30", "2025-06-19"]),  # in six of sixteen states
         ("BR", "Carnival", ["2024-02-12", "2024-02-13", "2025-03-03", "2025-03-04"]),  # left to each employer
         ("US", "Good Friday", ["2024-03-29", "2025-04-18"]),
     ],

@@ -138,7 +138,7 @@ def regional_holidays(days: Days, calendar: Calendar) -> dict[str, Floats]:
     """By name, 1.0 on the days on which regions of the country rest and the others work; in the order of the names.
 
     Of the regions at least ``REGIONAL_SHARE`` keep it, or the country leaves it to each employer (Carnival in Brazil);
-    Corpus Christi closes the shops of seven of Germany's sixteen states. The usual day of rest is none.
+    Corpus Christi closes the shops of six of Germany's sixteen states. The usual day of rest is none.
     """
     first, last = (int(str(day.astype("datetime64[Y]"))) for day in (days[0], days[-1]))
     works = np.isin(calendar.day_types(days), (WORKING_DAY, SATURDAY))
